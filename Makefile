@@ -1,0 +1,72 @@
+# Clickstream. `make` lists the targets; README.md tells what each is for.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+MEMBERS := packages/lake packages/warehouse services/collector services/etl services/admin-api packages/clickstream
+SERVICES := collector etl admin-api
+R_PACKAGES := r-base-core r-cran-shiny r-cran-bslib r-cran-dt r-cran-httr2 r-cran-rpostgresql
+R_DEV_PACKAGES := r-cran-testthat r-cran-lintr
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-emit-index-url --no-emit-find-links \
+	$(foreach m,lake warehouse collector etl admin-api,--no-emit-package clickstream-$(m))
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+up: setup ## start the whole platform on this machine (ARGS="--no-demo --port-base 9000 …"); Ctrl-C stops it
+	@$(BIN)/clickstream up $(ARGS)
+
+setup: $(VENV)/.installed shiny/www/echarts.min.js r-packages ## install what `make up` needs (virtual environment, R packages)
+
+$(VENV)/bin/uv: requirements/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "clickstream needs Python 3.11 or newer, $(PYTHON) is $$($(PYTHON) --version): make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Python's venv module is missing: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/bin/uv requirements/dev.txt $(MEMBERS:%=%/pyproject.toml)
+	$(BIN)/uv pip sync --quiet --require-hashes requirements/dev.txt
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation $(MEMBERS:%=-e %)
+	@touch $@
+
+# The machine's npm where there is one, else Node.js from its pinned wheel.
+shiny/www/echarts.min.js: shiny/package-lock.json | $(VENV)/.installed
+	@command -v npm >/dev/null || $(BIN)/uv pip install --quiet --require-hashes -r requirements/node.txt
+	cd shiny && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --no-audit --no-fund
+	cp shiny/node_modules/echarts/dist/echarts.min.js $@
+
+r-packages:
+	@bin/apt-install "the dashboard" $(R_PACKAGES)
+
+test-tools: setup
+	@REQUIRED=1 bin/apt-install "the dashboard's tests" $(R_PACKAGES) $(R_DEV_PACKAGES)
+	@command -v chromium >/dev/null || REQUIRED=1 bin/apt-install "the browser tests" chromium
+
+test: test-tools check ## all checks and tests
+	$(BIN)/pytest
+	cd shiny && Rscript tests/testthat.R
+
+check: test-tools ## linters, types, import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(MEMBERS:%=%/src)
+	$(BIN)/lint-imports
+	cd shiny && Rscript tests/lint.R
+
+format: $(VENV)/.installed ## format and mend what the linters can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(VENV)/bin/uv ## pin all dependencies anew into requirements/*.txt
+	$(LOCK) requirements/uv.in -o requirements/uv.txt
+	$(LOCK) requirements/node.in -o requirements/node.txt
+	$(LOCK) $(MEMBERS:%=%/pyproject.toml) requirements/dev.in -o requirements/dev.txt
+	$(foreach s,$(SERVICES),$(LOCK) -c requirements/dev.txt services/$(s)/pyproject.toml -o requirements/$(s).txt &&) true
+
+clean: ## remove the virtual environment and build output (data in .clickstream stays)
+	rm -rf $(VENV) shiny/node_modules shiny/www/echarts.min.js build dist
+
+.PHONY: help up setup r-packages test-tools test check format lock clean

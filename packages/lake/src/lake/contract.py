@@ -1,0 +1,224 @@
+"""The event contract: what a browser may send, as pydantic models.
+
+Wire names are camelCase. The models validate; what is stored is what was sent. Numbers may come as strings and ids as
+numbers: they are coerced, never a reason to reject. Unknown fields are allowed everywhere and kept.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError, to_json
+
+MAX_BODY_BYTES = 1 << 20
+MAX_EVENTS_PER_REQUEST = 500
+MAX_PROPERTIES_BYTES = 8 << 10
+EVENT_NAME_PATTERN = r"^[A-Za-z][A-Za-z0-9_.:-]*$"
+
+KNOWN_EVENT_NAMES = (
+    "page_view",
+    "click",
+    "home_view",
+    "category_view",
+    "product_view",
+    "search",
+    "add_to_cart_click",
+    "remove_from_cart_click",
+    "wishlist_toggle",
+    "share_click",
+    "login_open",
+    "login_success",
+    "logout",
+    "checkout_start",
+    "checkout_complete",
+    "refund",
+    "page_leave",
+)
+
+
+def _bounded_properties(value: dict[str, Any] | None) -> dict[str, Any] | None:
+    if value is not None and (size := len(to_json(value))) > MAX_PROPERTIES_BYTES:
+        raise PydanticCustomError(
+            "properties_too_large",
+            "properties takes {size} bytes as JSON, at most {limit} are allowed",
+            {"size": size, "limit": MAX_PROPERTIES_BYTES},
+        )
+    return value
+
+
+Url = Annotated[str, Field(max_length=2048)]
+Id = Annotated[str, Field(max_length=128)]
+Text = Annotated[str, Field(max_length=1024)]
+# 10^12 of any currency; NUMERIC(18,4) in the warehouse. float because only the check matters here: the stored event
+# keeps the digits as they were sent.
+Money = Annotated[float, Field(ge=-1e12, le=1e12, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0, le=2_147_483_647)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        populate_by_name=True,
+        coerce_numbers_to_str=True,
+        extra="allow",
+        frozen=True,
+    )
+
+
+class Product(_Part):
+    """The product an event is about."""
+
+    id: Id | None = Field(None, description="The shop's product id; numbers are taken as text", examples=["laptop-14"])
+    name: Text | None = Field(None, examples=["Aurora 14"])
+    category: Text | None = Field(None, examples=["Laptops"])
+    brand: Text | None = Field(None, examples=["Aurora"])
+    price: Money | None = Field(None, description="Price before discount; numeric strings are taken", examples=[1299.0])
+    discount_price: Money | None = Field(None, description="Price after discount", examples=[1199.0])
+    url_path: Url | None = Field(None, examples=["/laptops/aurora-14"])
+
+
+class Item(Product):
+    """A line of a cart or an order."""
+
+    quantity: Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)] | None = Field(None, examples=[1])
+    currency: Annotated[str, Field(max_length=8)] | None = Field(None, description="ISO 4217", examples=["VND"])
+
+
+class Element(_Part):
+    """The element that was clicked."""
+
+    tag: Text | None = Field(None, examples=["button"])
+    id: Text | None = Field(None, examples=["buy-now"])
+    role: Text | None = Field(None, examples=["button"])
+    text: Text | None = Field(None, examples=["Buy now"])
+    dataset: dict[str, Any] | None = Field(
+        None, description="data-* attributes; `checkout_start` may carry cartId, total and itemCount here"
+    )
+
+
+class Order(_Part):
+    """The order of a checkout or a refund."""
+
+    id: Id | None = Field(None, examples=["order-10042"])
+    total: Money | None = Field(None, examples=[1199.0])
+    currency: Annotated[str, Field(max_length=8)] | None = Field(None, description="ISO 4217", examples=["VND"])
+    tax: Money | None = None
+    shipping: Money | None = None
+    discount: Money | None = None
+    coupon: Text | None = None
+    item_count: Count | None = None
+
+
+class Search(_Part):
+    """What a visitor searched for."""
+
+    query: Text | None = Field(None, examples=["gaming laptop"])
+    results: Count | None = Field(None, description="Number of results shown", examples=[12])
+
+
+class Size(_Part):
+    """Width and height in CSS pixels."""
+
+    width: Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)] | None = Field(None, examples=[1440])
+    height: Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)] | None = Field(None, examples=[900])
+
+
+class Engagement(_Part):
+    """How a page was read before it was left."""
+
+    active_ms: Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)] | None = Field(
+        None, description="Time in the foreground, in milliseconds", examples=[48_200]
+    )
+    scroll_depth: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] | None = Field(
+        None, description="Deepest scroll, in percent", examples=[80]
+    )
+
+
+class Consent(_Part):
+    """What the visitor agreed to."""
+
+    analytics: bool | None = Field(None, description="false: the event is acknowledged and not kept")
+
+
+class Sdk(_Part):
+    """The software that made the event."""
+
+    name: Text | None = Field(None, examples=["clickstream-tracker"])
+    version: Text | None = Field(None, examples=["0.1.0"])
+
+
+class Event(_Part):
+    """One event of a browser."""
+
+    event_name: Annotated[str, Field(min_length=1, max_length=64, pattern=EVENT_NAME_PATTERN)] = Field(
+        description=f"Known names: {', '.join(KNOWN_EVENT_NAMES)}; any other is a custom event",
+        examples=["product_view"],
+    )
+    event_id: UUID | None = Field(
+        None,
+        description="Idempotency key: the same id is counted once. Given by the collector where it is missing",
+        examples=["0192f0c1-2a4b-7c3d-8e5f-6a7b8c9d0e1f"],
+    )
+    page_url: Url | None = Field(None, examples=["https://shop.example/laptops/aurora-14?utm_source=newsletter"])
+    referrer: Url | None = Field(None, examples=["https://www.google.com/"])
+    user_id: Id | None = Field(None, description="The shop's id of a logged-in user", examples=["u-1001"])
+    client_id: Id | None = Field(None, description="The browser's sticky id", examples=["c-7f9d"])
+    session_id: Id | None = Field(None, examples=["s-31ab"])
+    user_login_state: Literal["logged_in", "anonymous", "guest"] | None = Field(None, examples=["anonymous"])
+    identity_source: Annotated[str, Field(max_length=64)] | None = Field(None, examples=["cognito"])
+    is_first_visit: bool | None = Field(None, examples=[False])
+    product: Product | None = None
+    element: Element | None = None
+    event_timestamp: datetime | None = Field(
+        None,
+        description="The browser's clock: ISO 8601, or milliseconds since 1970",
+        examples=["2026-11-22T09:41:07.123Z"],
+    )
+    sequence: Annotated[int, Field(ge=0, le=2_147_483_647)] | None = Field(
+        None, description="Counts up per session: gaps show events that never arrived", examples=[3]
+    )
+    page_title: Text | None = Field(None, examples=["Aurora 14 - Shop"])
+    items: Annotated[list[Item], Field(max_length=200)] | None = Field(None, description="Cart or order lines")
+    order: Order | None = None
+    search: Search | None = None
+    screen: Size | None = None
+    viewport: Size | None = None
+    locale: Annotated[str, Field(max_length=64)] | None = Field(None, examples=["vi-VN"])
+    timezone: Annotated[str, Field(max_length=64)] | None = Field(None, examples=["Asia/Ho_Chi_Minh"])
+    engagement: Engagement | None = None
+    consent: Consent | None = None
+    properties: Annotated[dict[str, Any] | None, AfterValidator(_bounded_properties)] = Field(
+        None, description=f"Anything else of the caller's, at most {MAX_PROPERTIES_BYTES} bytes as JSON"
+    )
+    sdk: Sdk | None = None
+
+
+class Envelope(_Part):
+    """Several events with the moment at which the browser sent them."""
+
+    sent_at: datetime | None = Field(
+        None,
+        description="The browser's clock at sending; lets the ETL correct its skew",
+        examples=["2026-11-22T09:41:09.000Z"],
+    )
+    events: Annotated[list[Event], Field(min_length=1, max_length=MAX_EVENTS_PER_REQUEST)]
+
+
+class Ingest(_Part):
+    """What the collector knows of a request; the ``_ingest`` member of every raw-lake line."""
+
+    received_at: datetime = Field(description="UTC, milliseconds")
+    sent_at: str | None = Field(None, description="The envelope's sentAt, as sent")
+    source_ip: str | None = Field(None, description="Truncated to /24 or /48 unless the setting says otherwise")
+    user_agent: str | None = None
+    method: str | None = None
+    path: str | None = None
+    request_id: str | None = None
+    api_id: str | None = None
+    stage: str | None = None
+    trace_id: str | None = None
+    country: str | None = Field(None, description="From CloudFront's header, where present")
+    origin: str | None = None
+    collector_version: str | None = None

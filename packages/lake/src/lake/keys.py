@@ -1,0 +1,93 @@
+"""Key layout of the raw lake.
+
+events/YYYY/MM/DD/HH/events-<uuid7>.<count>.ndjson.gz       written by the collector
+events/YYYY/MM/DD/HH/event-<uuid>.json                      one bare event: read, never written
+rejected/YYYY/MM/DD/HH/rejected-<uuid7>.<count>.ndjson.gz   what failed validation, with its errors
+
+The hour is the UTC hour of receipt; the count is the number of lines inside, so that a listing alone says how many
+events were collected.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+Root = Literal["events", "rejected"]
+HOUR = timedelta(hours=1)
+
+_KEY = re.compile(
+    r"(?P<root>events|rejected)/(?P<hour>\d{4}/\d{2}/\d{2}/\d{2})/"
+    r"(?:(?:events|rejected)-(?P<batch>[0-9a-fA-F-]{36})\.(?P<count>\d{1,9})\.ndjson\.gz"
+    r"|event-(?P<single>[0-9a-fA-F-]{36})\.json)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LakeObject:
+    """One object as a listing shows it.
+
+    ``count`` is the number of lines that its key promises: the books' «collected». ``size`` is in bytes as stored
+    (compressed).
+    """
+
+    key: str
+    root: Root
+    window: datetime
+    count: int
+    size: int
+
+    @property
+    def compressed(self) -> bool:
+        """Whether the object's body is gzip."""
+        return self.key.endswith(".gz")
+
+
+def window_of(moment: datetime) -> datetime:
+    """The window (UTC hour) that a moment of receipt belongs to.
+
+    Raises:
+        ValueError: the moment has no time zone.
+    """
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment.isoformat()} has no time zone: a window is an hour of UTC")
+    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def hour_prefix(root: Root, window: datetime) -> str:
+    """Prefix of one window, with its closing slash: ``events/2026/11/22/07/``."""
+    return f"{root}/{window:%Y/%m/%d/%H}/"
+
+
+def day_prefixes(root: Root, start: datetime, end: datetime) -> Iterator[str]:
+    """Prefixes of the UTC days that [start, end) touches, in order: ``events/2026/11/22/``."""
+    day = start.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    while day < end:
+        yield f"{root}/{day:%Y/%m/%d}/"
+        day += timedelta(days=1)
+
+
+def events_key(window: datetime, batch_id: UUID, count: int) -> str:
+    """Key of a batch of ``count`` accepted events received in ``window``."""
+    return f"{hour_prefix('events', window)}events-{batch_id}.{count}.ndjson.gz"
+
+
+def rejected_key(window: datetime, batch_id: UUID, count: int) -> str:
+    """Key of a batch of ``count`` bodies or events that failed validation in ``window``."""
+    return f"{hour_prefix('rejected', window)}rejected-{batch_id}.{count}.ndjson.gz"
+
+
+def parse_key(key: str, size: int = 0) -> LakeObject | None:
+    """What a key says of its object, or None where it is not of the lake's layout."""
+    match = _KEY.fullmatch(key)
+    if match is None:
+        return None
+    try:
+        window = datetime.strptime(match["hour"], "%Y/%m/%d/%H").replace(tzinfo=UTC)
+    except ValueError:  # 2026/13/40/25
+        return None
+    count = int(match["count"]) if match["count"] else 1
+    root: Root = "events" if match["root"] == "events" else "rejected"
+    return LakeObject(key=key, root=root, window=window, count=count, size=size)

@@ -1,0 +1,148 @@
+"""Opening a lake by URL, and the few things that are done with one.
+
+``file:///var/lake``, ``s3://bucket`` and ``memory://`` behave alike (obstore). Credentials and endpoint of S3 come
+from the standard ``AWS_*`` variables.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import obstore
+from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
+
+from lake.errors import LakeUnavailableError, LakeUrlError, ObjectExistsError
+from lake.keys import HOUR, LakeObject, Root, day_prefixes, parse_key
+
+# Past this a request goes on failing and the caller's own retry (the browser's, the next tick's) is the better one.
+_RETRY_TIMEOUT = timedelta(seconds=10)
+_REQUEST_TIMEOUT = timedelta(seconds=30)
+
+
+class Lake:
+    """A raw lake. Objects are immutable: written once, under a key that was free."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    async def put_new(self, key: str, body: bytes) -> None:
+        """Write an object durably under a key that must be free.
+
+        Raises:
+            ObjectExistsError: the key is taken; the object there is untouched.
+            LakeUnavailableError: the store did not take it.
+        """
+        try:
+            await obstore.put_async(self._store, key, body, mode="create", use_multipart=False)
+        except AlreadyExistsError as error:
+            raise ObjectExistsError(f"{key} is already in the lake") from error
+        except (BaseError, OSError) as error:
+            raise LakeUnavailableError(f"the lake did not take {key}: {_first_line(error)}") from error
+
+    def put_new_blocking(self, key: str, body: bytes) -> None:
+        """``put_new`` for callers without an event loop; the same errors."""
+        try:
+            obstore.put(self._store, key, body, mode="create", use_multipart=False)
+        except AlreadyExistsError as error:
+            raise ObjectExistsError(f"{key} is already in the lake") from error
+        except (BaseError, OSError) as error:
+            raise LakeUnavailableError(f"the lake did not take {key}: {_first_line(error)}") from error
+
+    async def probe(self) -> None:
+        """Show that the lake can be written: put a small object under ``health/``.
+
+        Raises:
+            LakeUnavailableError: it can't.
+        """
+        try:
+            await obstore.put_async(self._store, "health/probe", b"ok", use_multipart=False)
+        except (BaseError, OSError) as error:
+            raise LakeUnavailableError(f"the lake cannot be written: {_first_line(error)}") from error
+
+    def get(self, key: str) -> bytes:
+        """The body of an object, as stored.
+
+        Raises:
+            LakeUnavailableError: the store did not give it.
+        """
+        try:
+            return bytes(self._store.get(key).bytes())
+        except (BaseError, OSError) as error:
+            raise LakeUnavailableError(f"the lake did not give {key}: {_first_line(error)}") from error
+
+    def list_objects(self, root: Root, start: datetime, end: datetime) -> list[LakeObject]:
+        """The objects of the windows in [start, end), in order of their keys. Keys of another layout are left out.
+
+        Raises:
+            LakeUnavailableError: the store did not list.
+        """
+        found = (item for prefix in day_prefixes(root, start, end) for item in self._list(prefix))
+        return sorted((item for item in found if start <= item.window < end), key=lambda item: item.key)
+
+    def list_all(self, root: Root) -> list[LakeObject]:
+        """All objects under a root, in order of their keys.
+
+        Raises:
+            LakeUnavailableError: the store did not list.
+        """
+        return sorted(self._list(f"{root}/"), key=lambda item: item.key)
+
+    def extent(self, root: Root) -> tuple[datetime, datetime] | None:
+        """The range [start, end) of windows that hold objects, or None for an empty lake."""
+        first, last = self._edge(root, 0), self._edge(root, -1)
+        return None if first is None or last is None else (first, last + HOUR)
+
+    def _edge(self, root: Root, which: int) -> datetime | None:
+        """Walk down YYYY/MM/DD/HH by its smallest (0) or largest (-1) folder: four listings."""
+        prefix: str = root
+        try:
+            for _ in range(4):
+                folders = sorted(self._store.list_with_delimiter(prefix)["common_prefixes"])
+                if not folders:
+                    return None
+                prefix = folders[which]
+        except (BaseError, OSError) as error:
+            raise LakeUnavailableError(f"the lake did not list {prefix}: {_first_line(error)}") from error
+        edge = parse_key(f"{prefix}/event-00000000-0000-0000-0000-000000000000.json")
+        return None if edge is None else edge.window
+
+    def _list(self, prefix: str) -> Iterator[LakeObject]:
+        try:
+            for chunk in self._store.list(prefix):
+                for item in chunk:
+                    parsed = parse_key(item["path"], item["size"])
+                    if parsed is not None:
+                        yield parsed
+        except (BaseError, OSError) as error:
+            raise LakeUnavailableError(f"the lake did not list {prefix}: {_first_line(error)}") from error
+
+
+def open_lake(url: str) -> Lake:
+    """Open the lake at ``file:///folder`` (made if missing), ``s3://bucket[/prefix]`` or ``memory://``.
+
+    Raises:
+        LakeUrlError: another scheme, or a folder that cannot be made.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "memory":
+        return Lake(MemoryStore())
+    if parts.scheme == "file" and parts.path:
+        try:
+            Path(parts.path).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LakeUrlError(f"the lake's folder cannot be made: {error}") from error
+        return Lake(LocalStore(parts.path))
+    if parts.scheme == "s3" and parts.netloc:
+        store = S3Store.from_url(
+            url,
+            client_options={"timeout": _REQUEST_TIMEOUT, "allow_http": True},
+            retry_config={"retry_timeout": _RETRY_TIMEOUT},
+        )
+        return Lake(store)
+    raise LakeUrlError(f"cannot open the lake at {url!r}: expected file:///folder, s3://bucket or memory://")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
