@@ -1,0 +1,26 @@
+"""The `clickstream` command."""
+
+import typer
+
+from clickstream import __version__
+from clickstream.options import OneLineErrors, out
+
+app = typer.Typer(
+    cls=OneLineErrors,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_show_locals=False,  # locals hold passwords
+    help="The whole clickstream platform on this machine: start it, fill it, look after it.",
+)
+
+
+@app.callback(invoke_without_command=False)
+def main() -> None:
+    """Nothing to do before a command; the callback keeps `clickstream COMMAND` a group."""
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    out.print(f"clickstream {__version__}", highlight=False)
