@@ -1,0 +1,34 @@
+-- One row, readable by the dashboard, which sees nothing else of the schema etl: hence SECURITY DEFINER.
+CREATE FUNCTION mart.freshness()
+RETURNS TABLE (
+    newest_event_at timestamptz, newest_received_at timestamptz, watermark timestamptz, last_tick_at timestamptz,
+    lag_seconds bigint, windows bigint, failing_windows bigint, pending_windows bigint, objects bigint, collected bigint,
+    loaded bigint, duplicates bigint, rejected bigint, withheld bigint, balanced boolean
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    WITH w AS (
+        SELECT count(*) AS windows, count(*) FILTER (WHERE state = 'failed') AS failing,
+               count(*) FILTER (WHERE state IN ('pending', 'running')) AS pending,
+               min(ingest_window) FILTER (WHERE state <> 'loaded') AS oldest_unfinished,
+               coalesce(sum(objects), 0)::bigint AS objects,
+               coalesce(sum(collected), 0)::bigint AS collected, coalesce(sum(loaded), 0)::bigint AS loaded,
+               coalesce(sum(duplicates), 0)::bigint AS duplicates, coalesce(sum(rejected), 0)::bigint AS rejected,
+               coalesce(sum(withheld), 0)::bigint AS withheld
+        FROM etl.windows
+    ),
+    t AS (
+        SELECT max(started_at) AS last_tick_at, max(window_to) AS planned_to
+        FROM etl.runs WHERE trigger = 'schedule' AND state = 'succeeded'
+    )
+    SELECT (SELECT max(event_timestamp) FROM public.clickstream_events
+             WHERE event_timestamp >= (SELECT max(hour) FROM public.events_hourly)),
+           (SELECT max(received_at) FROM public.clickstream_events
+             WHERE ingest_window >= (SELECT max(ingest_window) FROM etl.windows WHERE loaded > 0)),
+           coalesce(w.oldest_unfinished, t.planned_to), t.last_tick_at,
+           greatest(extract(epoch FROM now() - coalesce(w.oldest_unfinished, t.last_tick_at))::bigint, 0),
+           w.windows, w.failing, w.pending, w.objects, w.collected, w.loaded, w.duplicates, w.rejected, w.withheld,
+           w.collected = w.loaded + w.duplicates + w.rejected + w.withheld
+    FROM w, t
+$$;
+COMMENT ON FUNCTION mart.freshness IS
+    'How new the warehouse is and whether its books balance: collected = loaded + duplicates + rejected + withheld';

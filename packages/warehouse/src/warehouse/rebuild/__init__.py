@@ -1,0 +1,29 @@
+"""Re-making what is derived from events, for exactly what a load touched. Runs inside the load's transaction.
+
+The load leaves the temporary table `touched_events` behind: the events it added or deleted
+(event_id, event_timestamp, event_name, session_id, client_id, order_id). Each step is one SQL file of this folder.
+"""
+
+from importlib import resources
+
+from warehouse.connect import Cursor
+
+# Orders first: they add the events of orders whose revenue changed to what is touched.
+STEPS = ("orders", "sessions", "clients", "events_hourly", "sessions_daily", "products_daily")
+
+
+def remake_touched(cursor: Cursor) -> None:
+    """Re-make orders, sessions, clients and rollups for the rows of `touched_events`."""
+    for step in STEPS:
+        cursor.execute(_source(step))
+
+
+def remake_all_days(cursor: Cursor) -> None:
+    """Re-make the daily rollups whole, as after a change of the site's time zone."""
+    cursor.execute(_source("all_days"))
+    for step in ("sessions_daily", "products_daily"):
+        cursor.execute(_source(step))
+
+
+def _source(name: str) -> str:
+    return resources.files("warehouse").joinpath("rebuild", f"{name}.sql").read_text("utf-8")

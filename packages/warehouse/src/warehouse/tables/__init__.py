@@ -1,0 +1,32 @@
+"""The warehouse's tables as SQLModel models: `public` for analysts, `etl` for the books."""
+
+from sqlmodel import SQLModel
+
+from warehouse.tables.books import LoadedObject, Reject, Run, Window
+from warehouse.tables.commerce import EventItem, Order, OrderEvent, Product
+from warehouse.tables.events import ClickstreamEvent
+from warehouse.tables.rollups import EventsHourly, FunnelDaily, ProductsDaily, SessionsDaily
+from warehouse.tables.site import Site
+from warehouse.tables.visits import Client, VisitSession
+
+metadata = SQLModel.metadata
+
+__all__ = [
+    "ClickstreamEvent",
+    "Client",
+    "EventItem",
+    "EventsHourly",
+    "FunnelDaily",
+    "LoadedObject",
+    "Order",
+    "OrderEvent",
+    "Product",
+    "ProductsDaily",
+    "Reject",
+    "Run",
+    "SessionsDaily",
+    "Site",
+    "VisitSession",
+    "Window",
+    "metadata",
+]
