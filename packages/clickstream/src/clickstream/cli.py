@@ -4,6 +4,7 @@ import typer
 
 from clickstream import __version__
 from clickstream.options import OneLineErrors, out
+from clickstream.simulate_command import simulate
 
 app = typer.Typer(
     cls=OneLineErrors,
@@ -24,3 +25,6 @@ def main() -> None:
 def version() -> None:
     """Print the version."""
     out.print(f"clickstream {__version__}", highlight=False)
+
+
+app.command()(simulate)

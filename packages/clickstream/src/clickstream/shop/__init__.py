@@ -1,0 +1,1 @@
+"""The simulated shop: its catalogue, its audience, and what they do there."""
