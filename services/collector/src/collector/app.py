@@ -1,0 +1,65 @@
+"""The one place where the collector is put together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from collector import __version__, openapi
+from collector.cors import CorsPolicy
+from collector.log import Log, make_uvicorn_log_json
+from collector.ports import Clock, EventStore, utc_now
+from collector.problems import add_problem_handlers
+from collector.request_origin import RequestOrigin
+from collector.routes import health
+from collector.routes.clickstream import ClickstreamRoute
+from collector.settings import Settings
+from collector.writer import Writer
+from lake import open_lake
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    lake: EventStore | None = None,
+    clock: Clock = utc_now,
+    log: Log | None = None,
+) -> FastAPI:
+    """The collector. What is not passed in comes from the environment.
+
+    Raises:
+        ValidationError: a setting is missing or out of bounds.
+        LakeUrlError: the lake's URL cannot be opened.
+    """
+    settings = settings or Settings.from_environment()
+    log = log or Log(settings.log_level)
+    make_uvicorn_log_json(log)
+    lake = lake or open_lake(settings.lake_url)
+    writer = Writer(lake, log, max_waiting_bytes=settings.max_waiting_bytes)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await writer.flush()
+
+    app = FastAPI(
+        title="Clickstream collector",
+        version=__version__,
+        description=openapi.DESCRIPTION,
+        lifespan=lifespan,
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+        redirect_slashes=False,
+    )
+    app.include_router(health.router_for(lake))
+    add_problem_handlers(app, log)
+    openapi.document(app)
+    app.add_middleware(
+        ClickstreamRoute,
+        writer=writer,
+        origin=RequestOrigin(settings),
+        cors=CorsPolicy(settings.allowed_origins),
+        clock=clock,
+        log=log,
+    )
+    return app

@@ -1,0 +1,88 @@
+"""From a request's headers and ASGI messages to the plain bytes of its body, never holding more than the limit."""
+
+import zlib
+from collections.abc import Mapping
+
+from starlette.types import Receive
+
+from collector.errors import ClientGoneError, MalformedRequestError, TooLargeError, UnsupportedMediaError
+from lake.contract import MAX_BODY_BYTES
+
+# text/plain is what navigator.sendBeacon and fetch send for a string: it needs no preflight. No type at all is what
+# sendBeacon sends for bytes.
+_CONTENT_TYPES = frozenset({b"application/json", b"text/plain", b""})
+_CHARSETS = frozenset({b"utf-8", b"utf8", b"us-ascii"})
+_GZIP = frozenset({b"gzip", b"x-gzip"})
+_GZIP_WINDOW = 31  # zlib's way to say: a gzip header and trailer around the deflate stream
+
+
+async def read_body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
+    """The body, decompressed.
+
+    Raises:
+        UnsupportedMediaError: content type, charset or encoding.
+        TooLargeError: over 1 MiB, as sent or decompressed; reading stops there.
+        MalformedRequestError: bad gzip.
+        ClientGoneError: the client hung up.
+    """
+    content_type = headers.get(b"content-type", b"")
+    # The two exact forms that nearly every request carries need no parsing.
+    if content_type not in (b"application/json", b"text/plain;charset=UTF-8"):
+        _check_content_type(content_type)
+    encoding = headers.get(b"content-encoding", b"").strip().lower()
+    if encoding and encoding != b"identity" and encoding not in _GZIP:
+        raise UnsupportedMediaError(
+            f"Content-Encoding {encoding.decode('latin-1')!r} is not read: expected gzip or none"
+        )
+    length = headers.get(b"content-length", b"")
+    if length.isdigit() and int(length[:12]) > MAX_BODY_BYTES:
+        raise TooLargeError(f"the body takes {length.decode()} bytes, at most {MAX_BODY_BYTES} are read")
+    body = await _receive_all(receive)
+    return _inflate(body) if encoding in _GZIP else body
+
+
+def _check_content_type(content_type: bytes) -> None:
+    media_type, *parameters = (part.strip() for part in content_type.lower().split(b";"))
+    if media_type not in _CONTENT_TYPES:
+        raise UnsupportedMediaError(
+            f"Content-Type {media_type.decode('latin-1')!r} is not read: expected application/json or text/plain"
+        )
+    for parameter in parameters:
+        name, _, value = parameter.partition(b"=")
+        charset = value.strip(b" \"'")
+        if name.strip() == b"charset" and charset not in _CHARSETS:
+            raise UnsupportedMediaError(f"charset {charset.decode('latin-1')!r} is not read: events are sent as UTF-8")
+
+
+async def _receive_all(receive: Receive) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGoneError
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size > MAX_BODY_BYTES:
+            raise TooLargeError(f"the body is longer than {MAX_BODY_BYTES} bytes")
+        if not message.get("more_body", False):
+            return b"".join((*chunks, chunk)) if chunks else chunk
+        chunks.append(chunk)
+
+
+def _inflate(body: bytes) -> bytes:
+    """Decompress gzip of one or more members, stopping one byte past the limit."""
+    plain = b""
+    rest = body
+    while rest:
+        inflater = zlib.decompressobj(_GZIP_WINDOW)
+        try:
+            plain += inflater.decompress(rest, MAX_BODY_BYTES + 1 - len(plain))
+        except zlib.error as error:
+            raise MalformedRequestError(f"the body is not gzip: {error}") from error
+        if len(plain) > MAX_BODY_BYTES:
+            raise TooLargeError(f"the body is longer than {MAX_BODY_BYTES} bytes when decompressed")
+        if not inflater.eof:
+            raise MalformedRequestError(f"the gzip body is cut short after {len(body)} bytes")
+        rest = inflater.unused_data
+    return plain

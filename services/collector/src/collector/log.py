@@ -1,0 +1,68 @@
+"""Logs: JSON lines with a dotted event name and fields; never an event's contents.
+
+Warnings and errors go through aws-lambda-powertools' Logger. The line that every request gets has the same shape but
+is written directly: the Logger takes 43 µs for one, half of what a whole request costs; this takes 2 µs.
+"""
+
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import TextIO
+
+import msgspec
+from aws_lambda_powertools import Logger
+
+SERVICE = "collector"
+_CALLER = 3  # stack level at which the powertools Logger finds who called us
+_encode = msgspec.json.Encoder().encode
+
+
+class Log:
+    """The collector's log."""
+
+    def __init__(self, level: str = "INFO", stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stdout
+        self._logger = Logger(service=SERVICE, level=level, stream=self._stream, use_rfc3339=True, utc=True)
+        # Loggers are the process's: one made before, by an earlier app, would keep its level and stream.
+        self._logger.setLevel(level)
+        self.handler = self._logger.registered_handler
+        if isinstance(self.handler, logging.StreamHandler):
+            self.handler.setStream(self._stream)
+        self._infos = self._logger.log_level <= logging.INFO
+
+    def info(self, message: str, **fields: object) -> None:
+        """A line of everyday business."""
+        if not self._infos:
+            return
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        line = {"level": "INFO", "message": message, "timestamp": now, "service": SERVICE} | fields
+        self._stream.write(_encode(line).decode() + "\n")
+        self._stream.flush()
+
+    def warning(self, message: str, **fields: object) -> None:
+        """A line that somebody may want to look at."""
+        self._logger.warning(message, extra=fields, stacklevel=_CALLER)
+
+    def error(self, message: str, **fields: object) -> None:
+        """A line that somebody must look at."""
+        self._logger.error(message, extra=fields, stacklevel=_CALLER)
+
+    def exception(self, message: str, **fields: object) -> None:
+        """``error`` with the stack of the exception that is being handled."""
+        self._logger.exception(message, extra=fields, stacklevel=_CALLER)
+
+
+def make_uvicorn_log_json(log: Log) -> None:
+    """Have uvicorn's own few lines come as JSON too, and its access lines not at all: the collector writes its own."""
+    server = logging.getLogger("uvicorn")
+    if server.handlers:
+        server.handlers = [log.handler]
+        server.addFilter(_without_colors)
+        logging.getLogger("uvicorn.error").addFilter(_without_colors)
+    access = logging.getLogger("uvicorn.access")
+    access.handlers, access.propagate = [], False
+
+
+def _without_colors(record: logging.LogRecord) -> bool:
+    record.__dict__.pop("color_message", None)
+    return True

@@ -1,0 +1,128 @@
+"""POST /clickstream, as plain ASGI: FastAPI's own handling costs several times what the work itself does.
+
+It stands in front of the app's other routes; ``openapi.py`` documents it with them.
+"""
+
+from collections.abc import Mapping
+from time import perf_counter
+
+import msgspec
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from collector.body import read_body
+from collector.cors import CorsPolicy, Headers
+from collector.errors import PROBLEM_JSON, AllRejectedError, ClientGoneError, CollectorError, problem_json
+from collector.log import Log
+from collector.ports import Clock
+from collector.read_events import read_events
+from collector.request_origin import RequestOrigin, gateway_context
+from collector.sort_events import Sorted, sort_events
+from collector.writer import Batch, Writer
+from lake import window_of
+from lake.ids import uuid7
+
+PATH = "/clickstream"
+_JSON: Headers = ((b"content-type", b"application/json"),)
+_PROBLEM: Headers = ((b"content-type", PROBLEM_JSON.encode()),)
+_ALLOW: Headers = ((b"allow", b"POST, OPTIONS"),)
+
+
+class ClickstreamRoute:
+    """Answers requests to ``/clickstream`` and passes all others on."""
+
+    def __init__(
+        self, app: ASGIApp, *, writer: Writer, origin: RequestOrigin, cors: CorsPolicy, clock: Clock, log: Log
+    ) -> None:
+        self._app = app
+        self._writer = writer
+        self._origin = origin
+        self._cors = cors
+        self._clock = clock
+        self._log = log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One ASGI connection."""
+        if scope["type"] != "http" or scope["path"] != PATH:
+            await self._app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        match scope["method"]:
+            case "POST":
+                await self._post(scope, headers, receive, send)
+            case "OPTIONS":
+                await _answer(send, 204, self._cors.preflight_headers(headers), b"")
+            case method:
+                body = problem_json(405, "method-not-allowed", "Method Not Allowed", f"{method} {PATH}: use POST")
+                await _answer(send, 405, (*_PROBLEM, *_ALLOW, *self._cors.answer_headers(headers.get(b"origin"))), body)
+
+    async def _post(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, send: Send) -> None:
+        started = perf_counter()
+        cors = self._cors.answer_headers(headers.get(b"origin"))
+        request_id = gateway_context(scope).get("requestId") or str(uuid7())
+        size = 0
+        outcome = Sorted()
+        reason = None
+        try:
+            body = await read_body(headers, receive)
+            size = len(body)
+            outcome = await self._take(body, scope, headers, request_id)
+            if outcome.rejected and not outcome.accepted and not outcome.withheld:
+                raise AllRejectedError(outcome.rejected)
+            status = 200
+            await _answer(send, status, (*_JSON, *cors), _success(outcome))
+        except CollectorError as error:
+            status, reason = error.status, error.slug
+            problem = problem_json(status, error.slug, error.title, error.detail, request_id, **error.members())
+            await _answer(send, status, (*_PROBLEM, *error.headers(), *cors), problem)
+        except ClientGoneError:
+            status, reason = 499, "client-gone"
+        except Exception:
+            status, reason = 500, CollectorError.slug
+            self._log.exception("collector.request.failed", requestId=request_id, bytes=size)
+            problem = problem_json(500, reason, CollectorError.title, "see the collector's log", request_id)
+            await _answer(send, status, (*_PROBLEM, *cors), problem)
+        self._log.info(
+            "collector.request.answered",
+            status=status,
+            reason=reason,
+            accepted=outcome.accepted,
+            rejected=len(outcome.rejected),
+            withheld=outcome.withheld,
+            bytes=size,
+            ms=round((perf_counter() - started) * 1000, 3),
+            requestId=request_id,
+        )
+
+    async def _take(self, body: bytes, scope: Scope, headers: Mapping[bytes, bytes], request_id: str) -> Sorted:
+        """Read, sort and store; returns after all that is to be kept is in the lake."""
+        received_at = self._clock()
+        sent = read_events(body)
+        ingest = self._origin.ingest_json(
+            scope, headers, received_at=received_at, request_id=request_id, sent_at=sent.sent_at
+        )
+        outcome = sort_events(sent.events, ingest)
+        if outcome.accepted or outcome.rejected_kept:
+            await self._writer.write(
+                Batch(
+                    window_of(received_at),
+                    outcome.event_lines,
+                    outcome.accepted,
+                    outcome.rejected_lines,
+                    outcome.rejected_kept,
+                )
+            )
+        return outcome
+
+
+def _success(outcome: Sorted) -> bytes:
+    if not outcome.rejected and not outcome.withheld:
+        return b'{"success":true,"accepted":%d,"rejected":[]}' % outcome.accepted
+    answer = {"success": True, "accepted": outcome.accepted, "rejected": outcome.rejected}
+    return msgspec.json.encode(answer | {"withheld": outcome.withheld} if outcome.withheld else answer)
+
+
+async def _answer(send: Send, status: int, headers: Headers, body: bytes) -> None:
+    if status != 204:
+        headers = ((b"content-length", str(len(body)).encode()), *headers)
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

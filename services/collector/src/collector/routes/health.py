@@ -1,0 +1,42 @@
+"""Is the process up, and can it do its work?"""
+
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from collector.errors import NotStoredError
+from collector.openapi import problem_answer
+from collector.ports import EventStore
+from lake import LakeError
+
+
+class Health(BaseModel):
+    """The answer of a healthy collector."""
+
+    status: Literal["ok"] = "ok"
+
+
+def router_for(lake: EventStore) -> APIRouter:
+    """``/health/live`` and ``/health/ready``."""
+    router = APIRouter(prefix="/health", tags=["Health"])
+
+    @router.get("/live", summary="The process answers")
+    async def live() -> Health:
+        return Health()
+
+    @router.get(
+        "/ready",
+        summary="The lake can be written",
+        responses={
+            503: problem_answer("The lake cannot be written now.", NotStoredError("the lake cannot be written"))
+        },
+    )
+    async def ready() -> Health:
+        try:
+            await lake.probe()
+        except LakeError as error:
+            raise NotStoredError(str(error)) from error
+        return Health()
+
+    return router

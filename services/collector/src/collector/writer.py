@@ -1,0 +1,166 @@
+"""Group commit: many requests, one object.
+
+The writer never waits on a timer. A request that comes while nothing is being written is written at once; those that
+come during a write gather, and go out together as the next object when it returns. Every request is answered after
+its own bytes are in the lake.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+from time import perf_counter
+
+from isal import igzip_lib
+
+from collector.errors import NotStoredError, QueueFullError, UnavailableError
+from collector.log import Log
+from collector.ports import EventStore
+from lake import LakeError, ObjectExistsError, events_key, rejected_key
+from lake.ids import uuid7
+
+_COMPRESSION_LEVEL = 1
+# 256 KiB compress in about 1 ms: past that the event loop has better to do.
+_COMPRESS_IN_THREAD_BYTES = 256 << 10
+
+
+@dataclass(slots=True, eq=False)
+class Batch:
+    """The lines of one request, all received in the same window (UTC hour)."""
+
+    window: datetime
+    events: bytes
+    event_count: int
+    rejected: bytes
+    rejected_count: int
+
+    @property
+    def size(self) -> int:
+        """Bytes that wait for the lake."""
+        return len(self.events) + len(self.rejected)
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    batch: Batch
+    answer: "asyncio.Future[UnavailableError | None]"
+
+    @property
+    def window(self) -> datetime:
+        return self.batch.window
+
+
+class Writer:
+    """Writes batches to a store, one commit at a time.
+
+    Holds nothing of an event loop between commits, so that it serves uvicorn's one loop as well as the loop that
+    Mangum runs for the length of each Lambda invocation.
+    """
+
+    def __init__(self, store: EventStore, log: Log, *, max_waiting_bytes: int) -> None:
+        self._store = store
+        self._log = log
+        self._limit = max_waiting_bytes
+        self._waiting: list[_Waiting] = []
+        self._bytes = 0
+        self._draining: asyncio.Task[None] | None = None
+
+    async def write(self, batch: Batch) -> None:
+        """Return when the batch is durably in the lake.
+
+        Raises:
+            QueueFullError: too much is waiting; nothing of the batch was taken.
+            NotStoredError: the lake did not take it.
+        """
+        if self._bytes + batch.size > self._limit:
+            raise QueueFullError(f"{self._bytes} bytes are waiting for the lake: send the request again later")
+        entry = _Waiting(batch, asyncio.get_running_loop().create_future())
+        self._waiting.append(entry)
+        self._bytes += batch.size
+        if self._draining is None:
+            self._draining = asyncio.create_task(self._drain())
+        error = await entry.answer
+        if error is not None:
+            raise error
+
+    async def flush(self) -> None:
+        """Return when all that was taken has been answered; for the end of the process."""
+        while self._draining is not None:
+            await asyncio.wait([self._draining])
+
+    async def _drain(self) -> None:
+        taken: list[_Waiting] = []
+        try:
+            while self._waiting:
+                taken, self._waiting = self._waiting, []
+                await self._commit(taken)
+                self._bytes -= sum(entry.batch.size for entry in taken)
+        finally:
+            # Reached with open answers only when the loop is being torn down: nobody is to wait for ever.
+            _answer([*taken, *self._waiting], NotStoredError("the collector was stopped"))
+            if self._waiting:
+                self._waiting, self._bytes = [], 0
+            self._draining = None
+
+    async def _commit(self, entries: list[_Waiting]) -> None:
+        by_window = sorted(entries, key=attrgetter("window"))
+        for window, group in groupby(by_window, key=attrgetter("window")):
+            await self._commit_window(window, list(group))
+
+    async def _commit_window(self, window: datetime, entries: list[_Waiting]) -> None:
+        """Rejected lines first: were they to fail after the events are in, the client would send the events again."""
+        refused = [entry for entry in entries if entry.batch.rejected_count]
+        if refused:
+            lines = b"".join([entry.batch.rejected for entry in refused])
+            count = sum(entry.batch.rejected_count for entry in refused)
+            if error := await self._put(rejected_key(window, uuid7(), count), lines, count, len(refused)):
+                _answer(refused, error)
+                entries = [entry for entry in entries if not entry.batch.rejected_count]
+        accepted = [entry for entry in entries if entry.batch.event_count]
+        error = None
+        if accepted:
+            lines = b"".join([entry.batch.events for entry in accepted])
+            count = sum(entry.batch.event_count for entry in accepted)
+            error = await self._put(events_key(window, uuid7(), count), lines, count, len(accepted))
+            _answer(accepted, error)
+        _answer(entries, None)
+
+    async def _put(self, key: str, lines: bytes, count: int, requests: int) -> NotStoredError | None:
+        started = perf_counter()
+        try:
+            if len(lines) > _COMPRESS_IN_THREAD_BYTES:
+                body = await asyncio.to_thread(_gzip, lines)
+            else:
+                body = _gzip(lines)
+            await self._store.put_new(key, body)
+        except ObjectExistsError:
+            # The id in the key is fresh and random. That it is taken can only mean that our own try got through and
+            # its answer was lost, whereupon the store's client tried again: the object there is this one.
+            self._log.warning("collector.object.already_stored", key=key)
+        except LakeError as error:
+            self._log.error("collector.object.not_stored", key=key, lines=count, requests=requests, error=str(error))
+            return NotStoredError("the lake did not take the write: send the request again later")
+        except Exception:
+            # Whatever the store raises, the requests behind it get their answer and the next commit its turn.
+            self._log.exception("collector.object.not_stored", key=key, lines=count, requests=requests)
+            return NotStoredError("the lake did not take the write: send the request again later")
+        self._log.info(
+            "collector.object.stored",
+            key=key,
+            lines=count,
+            requests=requests,
+            bytes=len(body),
+            ms=round((perf_counter() - started) * 1000, 3),
+        )
+        return None
+
+
+def _gzip(lines: bytes) -> bytes:
+    return igzip_lib.compress(lines, level=_COMPRESSION_LEVEL, flag=igzip_lib.COMP_GZIP)
+
+
+def _answer(entries: list[_Waiting], error: UnavailableError | None) -> None:
+    for entry in entries:
+        if not entry.answer.done():  # done already: answered, or its request was cancelled
+            entry.answer.set_result(error)
