@@ -1,0 +1,38 @@
+# The look is in www/theme.css: its custom properties are the only place where a colour, a radius or a font is named.
+# Charts take theirs from there too (see www/echart.js), so light and dark are one switch.
+
+#' Bootstrap 5 as it comes (its compiled file: nothing is compiled at start), under our style sheet.
+dashboard_theme <- function() bslib::bs_theme(version = 5)
+
+#' Our own files. The version is the newest change among them, so that a browser never mixes two releases.
+dashboard_assets <- function(folder = "www") {
+  changed <- file.mtime(list.files(folder, full.names = TRUE))
+  version <- paste0("?v=", if (length(changed)) format(max(changed), "%Y%m%d%H%M%S") else "0")
+  script <- function(name) tags$script(src = paste0(name, version), defer = NA)
+  tags$head(
+    tags$meta(name = "viewport", content = "width=device-width, initial-scale=1"),
+    tags$meta(name = "color-scheme", content = "light dark"),
+    tags$link(rel = "icon", href = paste0("favicon.svg", version), type = "image/svg+xml"),
+    tags$script(src = paste0("scheme.js", version)), # not deferred: the page must not flash in the other colours
+    tags$link(rel = "stylesheet", href = paste0("theme.css", version)),
+    script("echarts.min.js"), script("format.js"), script("echart.js"), script("shell.js")
+  )
+}
+
+# Second line behind escaping: even markup that slipped into a page could run nothing and call nobody.
+# 'unsafe-eval' is DataTables' (DT evaluates its column renderers), 'unsafe-inline' for styles is Shiny's and ECharts'.
+CONTENT_SECURITY_POLICY <- paste(
+  "default-src 'self'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;",
+  "font-src 'self' data:; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; form-action 'self';",
+  "frame-ancestors 'none'"
+)
+
+#' Set the security headers of every answer.
+serve_securely <- function() {
+  options(shiny.http.response.filter = function(request, response) {
+    response$headers[["Content-Security-Policy"]] <- CONTENT_SECURITY_POLICY
+    response$headers[["X-Content-Type-Options"]] <- "nosniff"
+    response$headers[["Referrer-Policy"]] <- "no-referrer"
+    response
+  })
+}
