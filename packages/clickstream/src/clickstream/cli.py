@@ -5,6 +5,7 @@ import typer
 from clickstream import __version__
 from clickstream.options import OneLineErrors, out
 from clickstream.simulate_command import simulate
+from clickstream.up_command import up
 
 app = typer.Typer(
     cls=OneLineErrors,
@@ -27,4 +28,5 @@ def version() -> None:
     out.print(f"clickstream {__version__}", highlight=False)
 
 
+app.command()(up)
 app.command()(simulate)

@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from clickstream.errors import ClickstreamError
 from lake import LakeError
+from warehouse.errors import WarehouseError
 
 out = Console(soft_wrap=True)  # a pasted URL or curl line must not be broken by the terminal's width
 err = Console(stderr=True, soft_wrap=True)
@@ -25,9 +26,9 @@ class OneLineErrors(TyperGroup):
     """A command group that shows our own errors as one line on standard error, with exit code 1."""
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command; turn a ClickstreamError or LakeError into its text."""
+        """Run the command; turn one of our errors into its text."""
         try:
             return super().invoke(ctx)
-        except (ClickstreamError, LakeError) as error:
+        except (ClickstreamError, LakeError, WarehouseError) as error:
             err.print(f"[bold red]error:[/] {escape(str(error))}", highlight=False)
             raise typer.Exit(1) from error

@@ -1,0 +1,115 @@
+"""The platform's programs on this machine: how each is started, with which settings, and when it is ready."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+
+import httpx
+import psycopg2
+
+from clickstream import dashboard
+from clickstream.home import Home
+from clickstream.postgres import SERVICE, make_database
+from clickstream.postgres_data import server_command
+from clickstream.processes import Program
+
+_MODULES = {"collector": "collector", "etl": "etl", "admin-api": "admin_api"}
+SERVICES = tuple(_MODULES)
+DASHBOARD = "dashboard"
+WAREHOUSE = SERVICE
+
+
+def warehouse(home: Home) -> Program:
+    """The embedded PostgreSQL."""
+    command = server_command(home)
+
+    async def accepts() -> bool:
+        try:
+            await asyncio.to_thread(make_database, home)
+        except psycopg2.OperationalError:
+            return False
+        return True
+
+    return Program(
+        name=WAREHOUSE,
+        argv=command.argv,
+        environment=_environment({}),
+        folder=home.path,
+        log=home.log_of(WAREHOUSE),
+        is_ready=accepts,
+        prepare=lambda: server_command(home),
+        user=command.user,
+        stop_signal=signal.SIGINT,  # PostgreSQL's «fast» shutdown
+        stop_seconds=20,
+    )
+
+
+def service(home: Home, name: str, client: httpx.AsyncClient) -> Program:
+    """One of the Python services, by its name: collector, etl or admin-api."""
+    return Program(
+        name=name,
+        argv=(
+            *(sys.executable, "-m", "uvicorn", "--factory", f"{_MODULES[name]}.app:create_app"),
+            *("--host", "127.0.0.1", "--port", str(home.ports[name])),
+            *("--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "5"),
+        ),
+        environment=_environment(_settings(home)[name]),
+        folder=home.path,
+        log=home.log_of(name),
+        is_ready=_answers(client, f"http://127.0.0.1:{home.ports[name]}/health/ready"),
+    )
+
+
+def shiny(home: Home, client: httpx.AsyncClient) -> Program:
+    """The dashboard."""
+    return Program(
+        name=DASHBOARD,
+        argv=("Rscript", "--no-save", "--no-restore", str(dashboard.FOLDER / "run.R")),
+        environment=_environment(_settings(home)[DASHBOARD]),
+        folder=dashboard.FOLDER,
+        log=home.log_of(DASHBOARD),
+        is_ready=_answers(client, f"{home.dashboard_url}/"),
+    )
+
+
+def _settings(home: Home) -> Mapping[str, Mapping[str, str]]:
+    return {
+        "collector": {
+            "CLICKSTREAM_LAKE_URL": home.lake_url,
+            "CLICKSTREAM_ALLOWED_ORIGINS": "*",  # a shop under development may be served from anywhere
+        },
+        "etl": {
+            "CLICKSTREAM_LAKE_URL": home.lake_url,
+            "CLICKSTREAM_WAREHOUSE_URL": home.warehouse_url("clickstream_etl"),
+            "CLICKSTREAM_SITE_TIME_ZONE": home.site_time_zone,
+        },
+        "admin-api": {
+            "CLICKSTREAM_WAREHOUSE_URL": home.warehouse_url("clickstream_admin"),
+            "CLICKSTREAM_ADMIN_TOKEN": home.admin_token,
+            "CLICKSTREAM_ETL_URL": home.etl_url,
+        },
+        DASHBOARD: {
+            "CLICKSTREAM_ADMIN_API_URL": home.admin_api_url,
+            "CLICKSTREAM_ADMIN_TOKEN": home.admin_token,
+            "CLICKSTREAM_WAREHOUSE_URL": home.warehouse_url("clickstream_dashboard"),
+            "CLICKSTREAM_DASHBOARD_HOST": "127.0.0.1",
+            "CLICKSTREAM_DASHBOARD_PORT": str(home.ports[DASHBOARD]),
+        },
+    }
+
+
+def _environment(settings: Mapping[str, str]) -> dict[str, str]:
+    # AWS_EC2_METADATA_DISABLED: no SDK looks for the address of a cloud machine from a laptop.
+    return {**os.environ, "PYTHONUNBUFFERED": "1", "AWS_EC2_METADATA_DISABLED": "true", **settings}
+
+
+def _answers(client: httpx.AsyncClient, url: str) -> Callable[[], Awaitable[bool]]:
+    async def ask() -> bool:
+        try:
+            return (await client.get(url, timeout=5)).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    return ask

@@ -1,0 +1,203 @@
+"""The whole platform on this machine: started in order, kept running, stopped in reverse order."""
+
+import asyncio
+import fcntl
+import os
+import signal
+import threading
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+import httpx
+from rich.markup import escape
+from rich.status import Status
+
+from clickstream import dashboard, demo, programs
+from clickstream.errors import AlreadyRunningError
+from clickstream.home import Home
+from clickstream.options import err, out
+from clickstream.panel import show_panel
+from clickstream.ports import require_free
+from clickstream.postgres import starting, stop_foreign
+from clickstream.progress import share_bar
+from clickstream.schedule import keep_ticking
+from clickstream.simulate import Plan
+from clickstream.supervisor import Supervisor
+from warehouse.migrate import migrate
+
+# A command that shares the embedded PostgreSQL for a moment is given this long to finish.
+_PATIENCE_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the caller wants of `up`."""
+
+    dashboard: bool
+    demo: bool
+    tick_seconds: float
+
+
+class _StoppedError(Exception):
+    """Ctrl-C came during a step that runs in a thread."""
+
+
+def run(home: Home, choices: Choices) -> None:
+    """Start everything, and return when asked to stop (SIGINT, SIGTERM, SIGHUP).
+
+    Raises:
+        AlreadyRunningError: another `up` holds the home folder.
+        PortTakenError: a port is in use.
+        ClickstreamError: something does not start, or keeps dying.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(only_one(home))
+        postgres_start = stack.enter_context(ExitStack())
+        postgres_start.enter_context(starting(home))
+        stop_foreign(home, _PATIENCE_SECONDS)
+        wanted = [programs.WAREHOUSE, *programs.SERVICES, *([programs.DASHBOARD] if choices.dashboard else [])]
+        require_free(home, *wanted)
+        asyncio.run(_run(home, choices, warehouse_started=postgres_start.close))
+
+
+@contextmanager
+def only_one(home: Home) -> Iterator[None]:
+    """Hold the home folder for one `up`; the kernel lets go when the process ends, however it ends.
+
+    Raises:
+        AlreadyRunningError: another one holds it.
+    """
+    handle = os.open(home.path / "up.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            pid = os.read(handle, 20).decode().strip() or "unknown"
+            raise AlreadyRunningError(
+                f"clickstream is already up on {home.path} (process {pid}): stop that one, or choose another --home"
+            ) from error
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+async def _run(home: Home, choices: Choices, warehouse_started: Callable[[], None]) -> None:
+    loop, asked = asyncio.get_running_loop(), asyncio.Event()
+    supervisor = Supervisor(_say)
+
+    def on_signal() -> None:
+        if asked.is_set():  # a second Ctrl-C: no more patience
+            supervisor.kill()
+        asked.set()
+
+    for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(which, on_signal)
+    work = asyncio.create_task(_work(home, choices, supervisor, warehouse_started, asked))
+    stop = asyncio.create_task(asked.wait())
+    try:
+        await asyncio.wait((work, stop), return_when=asyncio.FIRST_COMPLETED)
+        if not work.done():
+            work.cancel()
+        (outcome,) = await asyncio.gather(work, return_exceptions=True)
+    finally:
+        stop.cancel()
+        with out.status("stopping"):
+            await supervisor.stop()
+    if asked.is_set():
+        out.print("stopped")
+    elif isinstance(outcome, BaseException):
+        raise outcome
+
+
+async def _work(
+    home: Home,
+    choices: Choices,
+    supervisor: Supervisor,
+    warehouse_started: Callable[[], None],
+    asked: asyncio.Event,
+) -> None:
+    # trust_env=False: a company's proxy setting must not swallow calls to this machine.
+    async with httpx.AsyncClient(trust_env=False) as client:
+        with out.status("starting PostgreSQL") as status:
+            await supervisor.start(programs.warehouse(home))
+            warehouse_started()
+            status.update("preparing the warehouse")
+            await asyncio.to_thread(migrate, home.warehouse_url(), home.role_passwords, home.site_time_zone)
+            status.update(f"starting {', '.join(programs.SERVICES)}")
+            await _together(supervisor.start(programs.service(home, name, client)) for name in programs.SERVICES)
+        plan = demo.planned(home) if choices.demo else None
+        if plan is not None:
+            await _in_thread_until(asked, lambda stopped: _fill(home, plan, stopped))
+            with out.status("loading it into the warehouse"):
+                await demo.load(home, plan, client)
+        with out.status("starting the dashboard") as status:
+            with_dashboard = choices.dashboard and await _start_dashboard(home, supervisor, client, status)
+        show_panel(home, with_dashboard=with_dashboard)
+        ticks = keep_ticking(
+            client,
+            home.etl_url,
+            every_seconds=choices.tick_seconds,
+            log=home.log_of("schedule"),
+            say=lambda text: _say(text, []),
+        )
+        await _together((supervisor.until_failure(), ticks))
+
+
+async def _together(jobs: Iterable[Coroutine[object, object, None]]) -> None:
+    """Run jobs at the same time; when one fails, end the others before its error is raised."""
+    tasks = [asyncio.create_task(job) for job in jobs]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _start_dashboard(home: Home, supervisor: Supervisor, client: httpx.AsyncClient, status: Status) -> bool:
+    lacking = await asyncio.to_thread(dashboard.missing)
+    for remedy in lacking:
+        _say(f"no dashboard: {remedy}", [])
+    if lacking:
+        return False
+    await supervisor.start(programs.shiny(home, client))
+    return True
+
+
+def _fill(home: Home, plan: Plan, stopped: Callable[[], bool]) -> None:
+    with share_bar("simulating two weeks of a shop's traffic") as show:
+
+        def progress(share: float) -> None:
+            if stopped():
+                raise _StoppedError
+            show(share)
+
+        lines = demo.fill(home, plan, progress)
+    out.print(f"{lines:,} events of a simulated shop are in the lake (--no-demo leaves it empty)")
+
+
+async def _in_thread_until(asked: asyncio.Event, job: Callable[[Callable[[], bool]], None]) -> None:
+    """Run a job in a thread; it is told when to stop, since a thread cannot be cancelled."""
+    flag = threading.Event()
+
+    async def relay() -> None:
+        await asked.wait()
+        flag.set()
+
+    relaying = asyncio.create_task(relay())
+    try:
+        await asyncio.to_thread(job, flag.is_set)
+    except asyncio.CancelledError:
+        flag.set()
+        raise
+    finally:
+        relaying.cancel()
+
+
+def _say(text: str, lines: list[str]) -> None:
+    err.print(f"[yellow]{escape(text)}[/]", highlight=False)
+    for line in lines:
+        err.print(f"  {line}", markup=False, highlight=False)
