@@ -3,7 +3,9 @@
 import typer
 
 from clickstream import __version__
+from clickstream.import_command import import_
 from clickstream.options import OneLineErrors, out
+from clickstream.replay_command import replay
 from clickstream.simulate_command import simulate
 from clickstream.up_command import up
 
@@ -30,3 +32,5 @@ def version() -> None:
 
 app.command()(up)
 app.command()(simulate)
+app.command("import")(import_)
+app.command()(replay)

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from clickstream.errors import DeliveryError
+from clickstream.errors import DeliveryError, RequestRefusedError
 
 _ATTEMPTS = 6
 _FIRST_WAIT_SECONDS = 0.5
@@ -19,15 +19,20 @@ _LONGEST_WAIT_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Delivered:
-    """What a collector did with events: kept them, or refused them as invalid (the first reason is kept)."""
+    """What a collector did with events: kept them, dropped them for want of consent, or refused them as invalid.
+
+    ``first_rejection`` is the first reason it gave.
+    """
 
     accepted: int = 0
+    withheld: int = 0
     rejected: int = 0
     first_rejection: str | None = None
 
     def __add__(self, other: "Delivered") -> "Delivered":
         return Delivered(
             self.accepted + other.accepted,
+            self.withheld + other.withheld,
             self.rejected + other.rejected,
             self.first_rejection or other.first_rejection,
         )
@@ -43,10 +48,10 @@ async def post_events(
     """Post events as one request; retry what may pass (no answer, 429, 5xx), waiting as Retry-After says.
 
     Raises:
-        DeliveryError: still no answer after the last attempt, or an answer that no repetition changes.
+        RequestRefusedError: the collector cannot read the request: one of the events is too large, or is not JSON.
+        DeliveryError: still no answer after the last attempt, or there is no collector at the address.
     """
-    envelope = {"sentAt": sent_at, "events": events} if sent_at else events
-    body = json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode()
+    body = _body({"sentAt": sent_at, "events": events} if sent_at else events)
     wait, trouble = _FIRST_WAIT_SECONDS, ""
     for attempt in range(1, _ATTEMPTS + 1):
         asked: float | None = None
@@ -60,6 +65,8 @@ async def post_events(
             if answer.status_code in (200, 422):
                 return _outcome(answer, len(events))
             trouble = f"{endpoint(url)} answers {answer.status_code}: {answer.text[:200]}"
+            if answer.status_code in (400, 413):
+                raise RequestRefusedError(trouble)
             if answer.status_code != 429 and answer.status_code < 500:
                 raise DeliveryError(trouble)
             asked = retry_after_seconds(answer.headers.get("Retry-After"), datetime.now(UTC))
@@ -87,13 +94,21 @@ def retry_after_seconds(header: str | None, now: datetime) -> float | None:
     return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds())
 
 
+def _body(value: object) -> bytes:
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, which only an escape can carry
+        return json.dumps(value, separators=(",", ":")).encode()
+
+
 def _outcome(answer: httpx.Response, count: int) -> Delivered:
     try:
         body = answer.json()
         rejected = body.get("rejected", [])
         refused = len(rejected) if answer.status_code == 200 else count
         accepted = int(body["accepted"]) if answer.status_code == 200 else 0
+        withheld = int(body.get("withheld", 0))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DeliveryError(f"{answer.url} is not a collector: it answers {answer.text[:200]}") from error
     first = json.dumps(rejected[0], ensure_ascii=False)[:300] if rejected else None
-    return Delivered(accepted, refused, first)
+    return Delivered(accepted, withheld, refused, first)

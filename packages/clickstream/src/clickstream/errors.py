@@ -7,7 +7,8 @@ ClickstreamError
 ├── PostgresError         terminal: the embedded PostgreSQL does not start or stop
 ├── ServiceError          terminal: a service does not get ready, or keeps dying
 ├── InputError            terminal: a file or an argument that cannot be used
-└── DeliveryError         retryable: a collector did not take all events
+└── DeliveryError         retryable: a collector did not take events
+    └── RequestRefusedError   terminal: it cannot read the request, and never will
 """
 
 
@@ -42,6 +43,12 @@ class InputError(ClickstreamError):
 
 
 class DeliveryError(ClickstreamError):
-    """A collector did not take all events; sending the same again is safe (same event ids)."""
+    """A collector did not take events; sending the same again is safe (same event ids)."""
 
     retryable = True
+
+
+class RequestRefusedError(DeliveryError):
+    """A collector cannot read a request, whenever it is sent: too large, or not JSON."""
+
+    retryable = False

@@ -15,6 +15,7 @@ from lake import Lake, ObjectExistsError, events_key, rejected_key
 from lake.keys import Root
 
 _GZIP_LEVEL = 6
+_DIGEST = (0xFFF << 64) | ((1 << 62) - 1)
 
 
 @dataclass
@@ -35,15 +36,29 @@ def content_id(window: datetime, content: bytes) -> UUID:
     return UUID(int=(milliseconds << 80) | (0x7 << 76) | (random_a << 64) | (0b10 << 62) | random_b)
 
 
-def put_lines(lake: Lake, root: Root, window: datetime, lines: Sequence[bytes], written: Written) -> None:
+def digest_of(object_id: UUID) -> int:
+    """The bits of a content's id that come of the content, not of the window."""
+    return object_id.int & _DIGEST
+
+
+def id_in(key: str) -> UUID:
+    """The id in an object's key: ``…/rejected-<uuid>.12.ndjson.gz``."""
+    return UUID(key.rpartition("/")[2].partition("-")[2].partition(".")[0])
+
+
+def put_lines(
+    lake: Lake, root: Root, window: datetime, lines: Sequence[bytes], written: Written, *, identity: UUID | None = None
+) -> None:
     """Write lines (each without its line feed) as one object, unless it is in the lake already.
+
+    ``identity`` is the object's id where it is not the content's own.
 
     Raises:
         LakeUnavailableError: the store did not take it.
     """
     content = b"\n".join(lines) + b"\n"
     key_of = events_key if root == "events" else rejected_key
-    key = key_of(window, content_id(window, content), len(lines))
+    key = key_of(window, identity or content_id(window, content), len(lines))
     try:
         # mtime=0: the same content gives the same bytes.
         lake.put_new_blocking(key, gzip.compress(content, _GZIP_LEVEL, mtime=0))

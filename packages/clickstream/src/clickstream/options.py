@@ -19,6 +19,9 @@ HomeOption = Annotated[
     Path,
     typer.Option("--home", envvar="CLICKSTREAM_HOME", help="Folder of data, settings and logs.", file_okay=False),
 ]
+FilesArgument = Annotated[
+    list[str], typer.Argument(metavar="FILES...", help="NDJSON, gzipped or not; - is standard input.")
+]
 DEFAULT_HOME = Path(".clickstream")
 
 
