@@ -3,8 +3,8 @@
 #' @param pages See `dashboard_pages`.
 #' @param api See `admin_api`; @param warehouse see `open_warehouse`.
 #' @return A Shiny server function. Each page's server gets a `context` list: `api`, `warehouse`, `site` (state, see
-#'   `live`), `period` (reactive, see `period_of`; NULL until the site is known), `active` (reactive: is the page open?),
-#'   `link` (`get(name)`, `set(name, text)`: the page's own part of the URL), `every` (seconds between refreshes).
+#'   `live`), `period` (reactive, see `period_of`; NULL until the site is known), `active` (reactive: is the page open?)
+#'   and `link` (`get(name)`, `set(name, text)`: the page's own part of the URL), `every` (seconds between refreshes).
 app_server <- function(pages, api, warehouse, refresh_seconds = 30) {
   function(input, output, session) {
     session$allowReconnect("force") # a restarted dashboard is taken up again without a reload
@@ -77,7 +77,8 @@ view_of <- function(route, period, newest, ids) {
   bare <- route
   bare$extra <- list()
   list(
-    page = route$page, bots = route$bots, named = !is.null(route$from), from = period$from %||% route$from, to = period$to %||% route$to,
+    page = route$page, bots = route$bots, named = !is.null(route$from),
+    from = period$from %||% route$from, to = period$to %||% route$to,
     newest = newest, preset = if (days > 0L && identical(period$to, newest)) days,
     links = stats::setNames(lapply(ids, function(id) route_query(utils::modifyList(bare, list(page = id)))), ids)
   )

@@ -65,7 +65,7 @@ top_bar <- function(pages, route) {
 filter_bar <- function(route, shown) {
   tags$form(
     id = "filter-bar", class = "filter-bar", role = "search", `aria-label` = "Period and visitors",
-    hidden = if (!shown) NA, onsubmit = NULL,
+    hidden = if (!shown) NA,
     div(class = "segmented-buttons", role = "group", `aria-label` = "Last days with data",
         lapply(names(PRESET_DAYS), function(name) {
           tags$button(type = "button", `data-days` = PRESET_DAYS[[name]], `aria-pressed` = "false", name)
@@ -76,11 +76,7 @@ filter_bar <- function(route, shown) {
       tags$span(`aria-hidden` = "true", "\u2013"),
       tags$input(id = "filter-to", type = "date", `aria-label` = "Last day", value = route$to)
     ),
-    tags$label(
-      class = "switch",
-      tags$input(id = "filter-bots", type = "checkbox", role = "switch", checked = if (route$bots) NA),
-      tags$span(class = "switch-track", `aria-hidden` = "true"), "Include bots"
-    ),
+    switch_input("filter-bots", "Include bots", route$bots),
     tags$span(id = "filter-note", class = "filter-note", role = "status")
   )
 }

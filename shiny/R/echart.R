@@ -8,6 +8,6 @@ echart_output <- function(id, label, height = "18rem") {
 
 #' @param expr Gives a list of ECharts options; NULL draws nothing.
 render_echart <- function(expr, env = parent.frame(), quoted = FALSE) {
-  shiny::installExprFunction(expr, "options_of", env, quoted)
+  options_of <- shiny::exprToFunction(expr, env, quoted)
   shiny::createRenderFunction(options_of, function(value, session, name, ...) value, echart_output)
 }

@@ -3,9 +3,9 @@
 
 #' How a number is to be written in the browser.
 number_format <- function(kind, currency = "", decimals = NULL) {
-  if (kind != "money") return(list(`$format` = kind))
+  if (!kind %in% c("money", "moneyFull")) return(list(`$format` = kind))
   look <- currency_look(currency)
-  list(`$format` = "money", prefix = look$prefix, decimals = decimals %||% look$decimals)
+  list(`$format` = kind, prefix = look$prefix, decimals = decimals %||% look$decimals)
 }
 
 #' Lines over time, the first with a soft area; a second one may have its own axis at the right.
@@ -59,8 +59,9 @@ ranked_bars <- function(names, values, name, format, full_format = format, label
     tooltip = utils::modifyList(axis_tooltip(full_format), list(axisPointer = list(type = "shadow"))),
     xAxis = list(type = "value", show = FALSE, min = 0L),
     yAxis = list(list(
-      type = "category", data = as.list(names), inverse = TRUE, axisLine = list(show = FALSE), axisTick = list(show = FALSE),
-      axisLabel = list(color = "var(--text)", width = label_width, overflow = "truncate", interval = 0L, hideOverlap = FALSE)
+      type = "category", data = as.list(names), inverse = TRUE,
+      axisLine = list(show = FALSE), axisTick = list(show = FALSE),
+      axisLabel = list(color = "var(--text)", width = label_width, overflow = "truncate", interval = 0L)
     )),
     series = list(list(
       type = "bar", name = name, data = as.list(values), barMaxWidth = 16L,
@@ -111,7 +112,9 @@ time_axis <- function(labels) {
   list(
     type = "category", data = labels$long, boundaryGap = FALSE,
     axisLine = list(lineStyle = list(color = "var(--line)")), axisTick = list(show = FALSE),
-    axisLabel = list(color = "var(--muted)", hideOverlap = TRUE, formatter = list(`$format` = "nth", texts = labels$short)),
+    axisLabel = list(
+      color = "var(--muted)", hideOverlap = TRUE, formatter = list(`$format` = "nth", texts = labels$short)
+    ),
     axisPointer = list(lineStyle = list(color = "var(--muted)"))
   )
 }

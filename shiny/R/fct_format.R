@@ -72,16 +72,15 @@ duration <- function(seconds) {
 
 #' ISO 8601 text -> POSIXct (UTC); NA where it is none. Takes `Z`, offsets, fractions, and a bare date (midnight UTC).
 parse_instant <- function(text) {
-  if (is.null(text) || length(text) != 1L || is.na(text)) return(as.POSIXct(NA, tz = "UTC"))
-  plain <- sub("(Z|[+-]\\d{2}:?\\d{2})$", "", text)
-  if (plain == text || grepl("^\\d{4}-\\d{2}$", plain)) plain <- text # a bare date ends like an offset
-  zone <- substring(text, nchar(plain) + 1L)
-  moment <- as.POSIXct(plain, tz = "UTC", tryFormats = c("%Y-%m-%dT%H:%M:%OS", "%Y-%m-%d %H:%M:%OS",
-                                                        "%Y-%m-%dT%H:%M", "%Y-%m-%d"), optional = TRUE)
-  if (is.na(moment) || zone %in% c("", "Z")) return(moment)
-  digits <- as.integer(regmatches(zone, gregexpr("\\d{2}", zone))[[1]])
-  shift <- digits[[1]] * 3600 + digits[[2]] * 60
-  if (startsWith(zone, "-")) moment + shift else moment - shift
+  none <- as.POSIXct(NA_real_, origin = "1970-01-01", tz = "UTC")
+  pattern <- "^(\\d{4}-\\d{2}-\\d{2})(?:[T ](\\d{2}:\\d{2})(:\\d{2}(?:\\.\\d+)?)?)?(?:Z|([+-])(\\d{2}):?(\\d{2})?)?$"
+  parts <- if (is.character(text) && length(text) == 1L) regmatches(text, regexec(pattern, text, perl = TRUE))[[1]]
+  if (!isTRUE(length(parts) == 7L)) return(none)
+  or <- function(part, default) if (nzchar(part)) part else default
+  local <- paste0(parts[[2]], " ", or(parts[[3]], "00:00"), or(parts[[4]], ":00"))
+  instant <- as.POSIXct(local, tz = "UTC", format = "%Y-%m-%d %H:%M:%OS")
+  shift <- as.integer(or(parts[[6]], "0")) * 3600 + as.integer(or(parts[[7]], "0")) * 60
+  if (parts[[5]] == "-") instant + shift else instant - shift
 }
 
 #' A moment in a time zone: "Tue 1 Mar 2022, 14:05".
@@ -108,4 +107,4 @@ is_missing <- function(x) is.null(x) || length(x) != 1L || !is.numeric(x) || is.
 #' "1 event", "2 events".
 plural <- function(n, one, many = paste0(one, "s")) paste(count(n), if (isTRUE(n == 1)) one else many)
 
-`%||%` <- function(a, b) if (is.null(a)) b else a
+`%||%` <- function(a, b) if (is.null(a)) b else a # nolint: object_name_linter. R has it from 4.4 on.

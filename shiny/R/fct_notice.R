@@ -12,7 +12,7 @@ notice_of <- function(state, is_empty = function(data) FALSE, empty = NO_EVENTS)
     words <- list(title = state$error$title %||% "Something went wrong", text = error_advice(state$error),
                   detail = state$error$detail %||% conditionMessage(state$error))
     if (is.null(state$data)) return(c(list(phase = "error"), words))
-    words$title <- paste0(words$title, ". Figures shown are of ", format(state$at, "%H:%M:%S"))
+    words$title <- paste0(words$title, ". Figures shown are of ", format(state$at, "%H:%M:%S UTC", tz = "UTC"))
     return(c(list(phase = "stale"), words))
   }
   if (state$phase == "loading") return(list(phase = if (is.null(state$data)) "first" else "loading"))

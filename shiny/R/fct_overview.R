@@ -1,13 +1,17 @@
 # What the overview shows, from the API's answers.
 
-#' The key figures. `good` says whether more is better (1), or neither (0).
+kpi <- function(id, label, kind, hint, metric = id) {
+  list(id = id, label = label, kind = kind, hint = hint, metric = metric)
+}
+
+#' The key figures: `id` in the answer, `metric` of the time series (NULL: made of two).
 KPIS <- list(
-  list(id = "visitors", label = "Visitors", metric = "visitors", kind = "count", hint = "Distinct browsers"),
-  list(id = "sessions", label = "Sessions", metric = "sessions", kind = "count", hint = "Visits; 30 minutes of rest end one"),
-  list(id = "events", label = "Events", metric = "events", kind = "count", hint = "All that the tracker sent"),
-  list(id = "orders", label = "Orders", metric = "orders", kind = "count", hint = "Completed checkouts, each order once"),
-  list(id = "revenue", label = "Revenue", metric = "revenue", kind = "money", hint = "Of completed orders, less refunds"),
-  list(id = "conversionRate", label = "Conversion", metric = NULL, kind = "rate", hint = "Orders per session")
+  kpi("visitors", "Visitors", "count", "Distinct browsers"),
+  kpi("sessions", "Sessions", "count", "Visits; 30 minutes of rest end one"),
+  kpi("events", "Events", "count", "All that the tracker sent"),
+  kpi("orders", "Orders", "count", "Completed checkouts, each order once"),
+  kpi("revenue", "Revenue", "money", "Of completed orders, less refunds"),
+  kpi("conversionRate", "Conversion", "rate", "Sessions with an order, of all sessions", metric = NULL)
 )
 OVERVIEW_METRICS <- c("visitors", "sessions", "events", "orders", "revenue")
 
@@ -23,7 +27,8 @@ kpi_cards <- function(overview, series) {
       value = show_figure(value, kpi$kind, overview$currency),
       exact = show_figure(value, kpi$kind, overview$currency, full = TRUE),
       change = change_of(value, overview$previous[[kpi$id]], kpi$kind, overview$currency),
-      points = if (is.null(kpi$metric)) ratio_points(series$orders, series$sessions) else point_values(series[[kpi$metric]])
+      points = if (is.null(kpi$metric)) ratio_points(series$orders, series$sessions)
+               else point_values(series[[kpi$metric]])
     )
   })
 }
@@ -57,7 +62,8 @@ change_of <- function(current, previous, kind = "count", currency = "") {
   }
   direction <- if (abs(difference) < 0.005) "flat" else if (difference > 0) "up" else "down"
   words <- c(up = "up", down = "down", flat = "unchanged,")[[direction]]
-  list(direction = direction, text = text, spoken = sprintf("%s %s from %s in the previous period", words, text, before))
+  spoken <- sprintf("%s %s from %s in the previous period", words, text, before)
+  list(direction = direction, text = text, spoken = spoken)
 }
 
 #' Numbers of a time series, in order; missing ones are 0.

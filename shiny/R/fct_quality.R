@@ -36,7 +36,7 @@ badge_of <- function(state, time_zone = "UTC", now = Sys.time()) {
   tick <- paste("Last load", ago(status$lastTickAt, now))
   look <- switch(as.character(status$state %||% "empty"),
     ok = list("good", "Up to date", tick),
-    behind = list("busy", paste0("Behind", lag), paste("Waiting to load:", plural(status$pendingWindows %||% 0, "window"))),
+    behind = list("busy", paste0("Behind", lag), paste(plural(status$pendingWindows %||% 0, "window"), "to load")),
     failing = list("bad", "Loading fails", paste(plural(status$failingWindows %||% 0, "window"), "failed")),
     list("idle", "No data yet", "Nothing has been loaded")
   )
@@ -45,8 +45,7 @@ badge_of <- function(state, time_zone = "UTC", now = Sys.time()) {
 }
 
 STATE_TONES <- c(
-  loaded = "good", complete = "good", succeeded = "good", ok = "good", open = "busy", partial = "busy", pending = "busy",
-  queued = "busy", running = "busy", failed = "bad", failing = "bad", skipped = "idle"
+  loaded = "good", succeeded = "good", pending = "busy", queued = "busy", running = "busy", failed = "bad"
 )
 
 #' How a state of a window or run looks; an unknown one is neutral.
@@ -55,19 +54,12 @@ tone_of <- function(state) {
   if (is.na(tone)) "idle" else unname(tone)
 }
 
-#' Rows of the windows table, newest first, from any number of pages of `/v1/etl/windows`.
-window_rows <- function(pages) {
-  rows <- do.call(c, lapply(pages, function(page) page$windows))
-  seen <- duplicated(vapply(rows, function(row) as.character(row$window), ""))
-  rows[!seen]
-}
-
 REJECT_WORDS <- c(
-  not_json = "Not JSON", invalid_json = "Not JSON", missing_event_name = "No event name", invalid_type = "Wrong type",
-  unreadable_object = "Object cannot be read"
+  not_json = "Not JSON", not_utf8 = "Not UTF-8", not_an_object = "Not a JSON object", object_damaged = "Damaged object",
+  line_missing = "Line missing", missing_event_name = "No event name"
 )
 
-#' A reason code as words: "missing_event_name" -> "No event name".
+#' A reason code as words: "invalid_event_id" -> "Invalid event id".
 reason_label <- function(code) {
   code <- as.character(code %||% "unknown")
   if (code %in% names(REJECT_WORDS)) return(REJECT_WORDS[[code]])

@@ -15,7 +15,7 @@ range_request <- function(from, to) {
   if (is.na(end)) return(problem("Choose the hour at which the range ends."))
   windows <- as.numeric(end) / 3600 - as.numeric(start) / 3600
   if (windows < 1) return(problem("The end must be at least one hour after the first hour."))
-  if (windows > MAX_RANGE_DAYS * 24) return(problem("At most 366 days can be loaded in one run; choose a shorter range."))
+  if (windows > MAX_RANGE_DAYS * 24) return(problem("One run takes at most 366 days; choose a shorter range."))
   iso <- function(instant) format(instant, "%Y-%m-%dT%H:00:00Z", tz = "UTC")
   list(problem = NULL, from = iso(start), to = iso(end), windows = windows)
 }
@@ -39,6 +39,8 @@ range_sentence <- function(request, replace) {
 }
 
 is_going <- function(run) isTRUE(run$state %in% RUNNING)
+any_going <- function(runs) any(vapply(runs, is_going, TRUE))
+has_ended <- function(run) !is.null(run) && !is_going(run)
 
 #' One sentence on how a run stands.
 run_sentence <- function(run, now = Sys.time()) {

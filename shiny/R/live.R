@@ -14,12 +14,12 @@ RETRY_SECONDS <- 5
 #' @param active Reactive; nothing is asked while it is FALSE.
 #' @param every Seconds between refreshes, or a function giving them.
 #' @param retry Seconds after which a failure is tried again.
+#' @param clock Gives the time in seconds.
 #' @return A list: `state` (reactive) and `reload` (function without arguments).
 live <- function(question, fetch, active = reactive(TRUE), every = 30, retry = RETRY_SECONDS,
-                 session = getDefaultReactiveDomain()) {
+                 session = getDefaultReactiveDomain(), clock = function() as.numeric(Sys.time())) {
   state <- reactiveVal(LOADING)
   forced <- reactiveVal(0L)
-  now <- function() as.numeric(Sys.time())
   memory <- new.env(parent = emptyenv())
   memory$ticket <- 0L
   memory$waiting <- FALSE
@@ -30,7 +30,7 @@ live <- function(question, fetch, active = reactive(TRUE), every = 30, retry = R
   settle <- function(ticket, new_state, wait) {
     if (ticket != memory$ticket) return(invisible()) # an answer to a question that has changed since
     memory$waiting <- FALSE
-    memory$due <- now() + wait
+    memory$due <- clock() + wait
     state(new_state)
   }
   ask <- function(asked) {
@@ -65,7 +65,7 @@ live <- function(question, fetch, active = reactive(TRUE), every = 30, retry = R
       reloaded <- force_count != memory$forced
       memory$forced <- force_count
       # Half a beat of grace: timers fire a little early as well as late.
-      if (changed || reloaded || (!memory$waiting && now() >= memory$due - 0.05)) ask(asked)
+      if (changed || reloaded || (!memory$waiting && clock() >= memory$due - 0.05)) ask(asked)
     })
   })
   list(state = state, reload = function() forced(isolate(forced()) + 1L))

@@ -29,7 +29,7 @@ mod_overview_server <- function(id, context) {
     serve_frame(output, answer$state, function(data) nothing_happened(data$overview))
     data <- reactive(req(answer$state()$data))
     labels <- reactive(point_labels(data()$series$events))
-    grain_words <- reactive(c(hour = "by hour", day = "by day", week = "by week")[[data()$series$events$grain %||% "day"]])
+    grain_words <- reactive(paste("by", data()$series$events$grain %||% "day"))
 
     output$kpis <- renderUI(lapply(kpi_cards(data()$overview, data()$series), kpi_card))
     output$traffic_sub <- renderText(paste0("Events and visitors ", grain_words(), ", ", period_label(data()$overview)))
@@ -40,7 +40,8 @@ mod_overview_server <- function(id, context) {
     })
     output$traffic <- render_echart(time_lines(labels(), list(
       list(name = "Events", values = point_values(data()$series$events), colour = "var(--accent)"),
-      list(name = "Visitors (right)", values = point_values(data()$series$visitors), colour = "var(--second)", right = TRUE)
+      list(name = "Visitors (right)", values = point_values(data()$series$visitors), colour = "var(--second)",
+           right = TRUE)
     )))
     output$mix <- render_echart({
       mix <- event_mix(data()$overview)

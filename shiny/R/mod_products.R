@@ -1,10 +1,12 @@
 # Products: which are looked at, which are bought?
 
+RANKINGS <- c(revenue = "Revenue", views = "Views", purchases = "Purchases")
+
 mod_products_ui <- function(id) {
   ns <- NS(id)
   page_frame(
     ns,
-    panel("Top ten", aside = segmented(ns("by"), "Rank by", c(Revenue = "revenue", Views = "views", Purchases = "purchases")),
+    panel("Top ten", aside = segmented(ns("by"), "Rank by", stats::setNames(names(RANKINGS), RANKINGS)),
           echart_output(ns("top"), "The ten leading products", "22rem")),
     panel("All products", subtitle = "From view to cart to purchase. Choose a column to sort by it.",
           DT::dataTableOutput(ns("table")))
@@ -27,8 +29,7 @@ mod_products_server <- function(id, context) {
       top <- top_ten(products(), by)
       compact_format <- if (by == "revenue") number_format("money", currency()) else number_format("compact")
       full_format <- if (by == "revenue") number_format("moneyFull", currency()) else number_format("count")
-      ranked_bars(top$name, top[[by]], c(revenue = "Revenue", views = "Views", purchases = "Purchases")[[by]],
-                  compact_format, full_format, label_width = 230L)
+      ranked_bars(top$name, top[[by]], RANKINGS[[by]], compact_format, full_format, label_width = 230L)
     })
     # Drawn once per currency; later answers replace the rows and leave sorting, search and page as they are.
     output$table <- DT::renderDataTable(server = TRUE, expr = {

@@ -10,7 +10,7 @@ mod_quality_ui <- function(id) {
           skeleton_output(ns("balance"), 2L)),
     div(
       class = "grid-3-2",
-      mod_rerun_ui(ns("rerun")),
+      mod_runs_ui(ns("runs")),
       panel("Rejected lines", subtitle = "Kept in the warehouse with their reason; they can be loaded after a fix",
             skeleton_output(ns("rejects"), 4L))
     ),
@@ -31,7 +31,8 @@ mod_quality_server <- function(id, context) {
                     context$active, context$every)
     windows <- live(
       reactive(list(state = chosen_state(), before = pager$cursor())),
-      function(asked) api$windows(state = asked$state, limit = WINDOWS_PER_PAGE, before = asked$before), context$active, context$every
+      function(asked) api$windows(state = asked$state, limit = WINDOWS_PER_PAGE, before = asked$before),
+      context$active, context$every
     )
     pager <- mod_pager_server("pager", reactive(windows$state()$data[["next"]]), reactive(list(chosen_state())))
     serve_frame(output, summary$state, function(data) identical(data$status$state, "empty") &&
@@ -45,9 +46,9 @@ mod_quality_server <- function(id, context) {
       if (is.null(state$data)) req(state$error)
       if (is.null(state$data)) return(div(class = "nothing", conditionMessage(state$error)))
       if (!length(state$data$windows)) return(div(class = "nothing", "No window in this state."))
-      plain_table(window_columns(session$ns("rerun-window")), window_rows(list(state$data)), "Windows of the raw lake")
+      plain_table(window_columns(session$ns("runs-rerun-window")), state$data$windows, "Windows of the raw lake")
     })
-    mod_rerun_server("rerun", api, context$active, context$every, done = function() {
+    mod_runs_server("runs", api, context$active, context$every, done = function() {
       api$forget()
       summary$reload()
       windows$reload()
@@ -57,8 +58,8 @@ mod_quality_server <- function(id, context) {
 
 NOTHING_LOADED <- list(
   title = "Nothing has been loaded yet",
-  text = paste("Events are loaded by the ETL's next tick after the collector has taken them. Put the tracker on the shop,",
-               "or try the platform with made-up visitors by the command \u201cclickstream simulate\u201d.")
+  text = paste("Events are loaded by the ETL's next tick after the collector has taken them. Put the tracker on the",
+               "shop, or try the platform with made-up visitors by the command \u201cclickstream simulate\u201d.")
 )
 
 #' Freshness, and the balance as a bar with its legend.
@@ -73,9 +74,7 @@ balance_view <- function(status) {
       fact("Last received", ago(status$newestReceivedAt), moment(status$newestReceivedAt)),
       fact("Last load", ago(status$lastTickAt), moment(status$lastTickAt)),
       fact("Loaded up to", moment(status$watermark, pattern = "%-d %b %Y, %H:%M UTC")),
-      fact("Windows", paste0(count(status$totals$windows), if (isTRUE(status$pendingWindows > 0))
-        paste0(", ", status$pendingWindows, " pending"), if (isTRUE(status$failingWindows > 0))
-          paste0(", ", status$failingWindows, " failed"))),
+      fact("Windows", windows_fact(status)),
       fact("Objects", count(status$totals$objects))
     ),
     div(
@@ -96,6 +95,12 @@ balance_view <- function(status) {
       if (part$events > 0) div(class = paste0("part-", part$id), style = sprintf("flex-grow:%f", part$share))
     }))
   )
+}
+
+windows_fact <- function(status) {
+  some <- function(n, word) if (isTRUE(n > 0)) paste(count(n), word)
+  paste(c(count(status$totals$windows), some(status$pendingWindows, "pending"), some(status$failingWindows, "failed")),
+        collapse = ", ")
 }
 
 #' Reasons with their counts, then samples to open.

@@ -40,7 +40,10 @@ read_settings <- function(env = as.list(Sys.getenv())) {
 #'   NULL for an empty URL. Never puts the URL into its error, for it holds a password.
 parse_warehouse_url <- function(url) {
   if (!nzchar(url)) return(NULL)
-  pattern <- "^postgres(?:ql)?(?:\\+[a-z0-9]+)?://(?:([^:@/]*)(?::([^@/]*))?@)?(\\[[^]]+\\]|[^:/?]*)(?::([0-9]+))?/([^?]+)(?:\\?(.*))?$"
+  pattern <- paste0(
+    "^postgres(?:ql)?(?:\\+[a-z0-9]+)?://", "(?:([^:@/]*)(?::([^@/]*))?@)?", "(\\[[^]]+\\]|[^:/?]*)", "(?::([0-9]+))?",
+    "/([^?]+)", "(?:\\?(.*))?$"
+  )
   parts <- regmatches(url, regexec(pattern, url, perl = TRUE))[[1]]
   if (!length(parts)) {
     stop("CLICKSTREAM_WAREHOUSE_URL must look like postgresql://user:password@host:port/database", call. = FALSE)

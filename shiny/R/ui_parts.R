@@ -75,7 +75,16 @@ pill <- function(text, tone = "idle") tags$span(class = paste0("pill pill-", ton
 
 #' One of a few choices, as a row of buttons (radio buttons to the keyboard and the screen reader).
 segmented <- function(id, label, choices, selected = choices[[1]]) {
-  div(class = "segmented", radioButtons(id, tags$span(class = "visually-hidden", label), choices, selected, inline = TRUE))
+  hidden <- tags$span(class = "visually-hidden", label)
+  div(class = "segmented", radioButtons(id, hidden, choices, selected, inline = TRUE))
+}
+
+#' A checkbox that looks like a switch.
+switch_input <- function(id, label, checked = FALSE) {
+  tags$label(
+    class = "switch", tags$input(id = id, type = "checkbox", role = "switch", checked = if (checked) NA),
+    tags$span(class = "switch-track", `aria-hidden` = "true"), label
+  )
 }
 
 #' A field of the browser's own kind: `date`, `datetime-local`.

@@ -1,0 +1,90 @@
+server <- function(api = fake_api()) app_server(dashboard_pages(), api, fake_warehouse())
+
+page_at <- function(query, path = "/") {
+  app_ui(dashboard_pages())(list(PATH_INFO = path, QUERY_STRING = query))
+}
+
+test_that("every page has an icon, an own module and a place in the menu", {
+  for (page in dashboard_pages()) {
+    expect_true(page$id %in% names(ICON_PATHS), label = page$id)
+    expect_type(page$ui, "closure")
+    expect_type(page$server, "closure")
+  }
+})
+
+test_that("the first paint is the page that the link asks for", {
+  html <- as.character(page_at("?page=funnel"))
+  expect_match(html, "<h1 id=\"page-title\">Funnel</h1>", fixed = TRUE)
+  expect_match(html, "id=\"page-overview\"[^>]*hidden")
+  expect_no_match(html, "id=\"page-funnel\"[^>]*hidden")
+  expect_match(html, "href=\"\\?page=funnel\" data-page=\"funnel\" aria-current=\"page\"")
+})
+
+test_that("a link's texts are escaped in the page", {
+  html <- as.character(page_at("?page=events&find=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&from=2022-03-01&to=2022-03-02"))
+  expect_no_match(html, "<script>alert", fixed = TRUE)
+  expect_match(html, "value=\"2022-03-01\"", fixed = TRUE)
+})
+
+test_that("nothing is loaded from elsewhere", {
+  html <- paste(as.character(page_at("")), collapse = "")
+  sources <- regmatches(html, gregexpr("(src|href)=\"[^\"]*\"", html))[[1]]
+  expect_false(any(grepl("//", sources, fixed = TRUE)))
+  styles <- readLines(file.path("..", "..", "www", "theme.css"))
+  expect_false(any(grepl("url(", styles, fixed = TRUE) | grepl("@import", styles, fixed = TRUE)))
+})
+
+test_that("health checks are answered", {
+  for (path in c("/health/live", "/health/ready")) {
+    answer <- page_at("", path)
+    expect_equal(answer$status, 200L)
+    expect_equal(jsonlite::fromJSON(answer$content)$status, "ok")
+  }
+})
+
+test_that("answers carry a policy that runs no script from a page", {
+  old <- options(shiny.http.response.filter = NULL)
+  on.exit(options(old))
+  serve_securely()
+  headers <- getOption("shiny.http.response.filter")(list(), list(headers = list()))$headers
+  expect_match(headers$`Content-Security-Policy`, "script-src 'self' 'unsafe-eval';", fixed = TRUE)
+  expect_equal(headers$`X-Content-Type-Options`, "nosniff")
+})
+
+test_that("only the open page asks; choosing another, a period or bots asks for that", {
+  api <- fake_api()
+  testServer(server(api), {
+    settle(session)
+    expect_length(api$made("funnel"), 0L)
+    expect_gt(length(api$made("timeseries")), 0L)
+    session$setInputs(page = "funnel")
+    settle(session)
+    expect_equal(utils::tail(api$made("funnel"), 1)[[1]][[2]][c("from", "bots")], list(from = "2022-03-01", bots = FALSE))
+    session$setInputs(filter = list(from = "2022-01-01", to = "2022-01-05", bots = TRUE))
+    settle(session)
+    last <- utils::tail(api$made("funnel"), 1)[[1]][[2]]
+    expect_equal(last[c("from", "to", "bots")], list(from = "2022-01-01", to = "2022-01-05", bots = TRUE))
+  })
+})
+
+test_that("a preset counts back from the newest day with data, and 28 days are the unnamed default", {
+  testServer(server(), {
+    settle(session)
+    session$setInputs(preset = list(days = "7"))
+    settle(session)
+    expect_equal(route()[c("from", "to")], list(from = "2022-03-22", to = "2022-03-28"))
+    session$setInputs(preset = list(days = "28"))
+    expect_null(route()$from)
+    session$setInputs(preset = list(days = "1; drop"))
+    expect_null(route()$from)
+  })
+})
+
+test_that("the view tells the browser what is shown", {
+  period <- period_of(parse_route("", "overview"), sample_overview())
+  view <- view_of(parse_route("?page=events&event=search", names(dashboard_pages())), period, "2022-03-28",
+                  names(dashboard_pages()))
+  expect_equal(view[c("page", "from", "to", "preset", "named")],
+               list(page = "events", from = "2022-03-01", to = "2022-03-28", preset = 28L, named = FALSE))
+  expect_equal(view$links$products, "?page=products") # a page's own filters stay with it
+})

@@ -1,0 +1,70 @@
+period <- list(from = "2022-03-01", to = "2022-03-28", bots = FALSE, time_zone = "Asia/Ho_Chi_Minh")
+
+test_that("what visitors typed is a parameter, never part of the statement", {
+  query <- events_query(period, list(event = "x'; drop table clients; --", find = "%' or 1=1"))
+  expect_no_match(query$statement, "drop table", fixed = TRUE)
+  expect_no_match(query$statement, "1=1", fixed = TRUE)
+  expect_equal(query$params, c("2022-03-01", "2022-03-28", "Asia/Ho_Chi_Minh", "x'; drop table clients; --", "%' or 1=1", "51"))
+  expect_match(query$statement, "event_name = $4::text", fixed = TRUE)
+  expect_match(query$statement, "limit $6::int", fixed = TRUE)
+})
+
+test_that("the period is always bounded, and bots are left out unless asked for", {
+  statement <- events_query(period)$statement
+  expect_match(statement, "event_timestamp >= ($1::date)", fixed = TRUE)
+  expect_match(statement, "event_timestamp < ($2::date + 1)", fixed = TRUE)
+  expect_match(statement, "is_bot is not true", fixed = TRUE)
+  expect_no_match(events_query(utils::modifyList(period, list(bots = TRUE)))$statement, "is_bot is not true", fixed = TRUE)
+})
+
+test_that("an older page goes on by keyset", {
+  query <- events_query(period, before = list(at = "2022-03-05 01:02:03.456+00", id = "id-9"))
+  expect_match(query$statement, "(event_timestamp, event_id) < ($4::timestamptz, $5::uuid)", fixed = TRUE)
+  expect_equal(query$params[4:5], c("2022-03-05 01:02:03.456+00", "id-9"))
+})
+
+test_that("one row more than a page means that there is an older one", {
+  page <- events_page(sample_events(51))
+  expect_equal(nrow(page$rows), 50L)
+  expect_equal(page$older, list(at = page$rows$cursor_at[[50]], id = page$rows$event_id[[50]]))
+  expect_null(events_page(sample_events(50))$older)
+})
+
+url <- parse_warehouse_url("postgresql://u:p@127.0.0.1:1/db")
+
+test_that("a connection is made once, and anew when it has died", {
+  connects <- 0L
+  alive <- TRUE
+  warehouse <- open_warehouse(
+    url, connect = function() {
+      connects <<- connects + 1L
+      alive <<- TRUE
+      "connection"
+    },
+    run = function(connection, statement, params) if (alive) sample_events(1) else stop("server closed the connection")
+  )
+  warehouse$events(period)
+  warehouse$events(period)
+  expect_equal(connects, 1L)
+  alive <- FALSE
+  expect_equal(nrow(warehouse$events(period)$rows), 1L)
+  expect_equal(connects, 2L)
+})
+
+test_that("a statement that took too long is not asked again", {
+  asked <- 0L
+  warehouse <- open_warehouse(url, connect = function() "connection", run = function(...) {
+    asked <<- asked + 1L
+    if (asked == 1L) sample_events(1) else stop("canceling statement due to statement timeout")
+  })
+  warehouse$events(period)
+  expect_error(warehouse$events(period), class = "warehouse_error")
+  expect_equal(asked, 2L)
+})
+
+test_that("without a URL, and without a server, it says so", {
+  expect_error(open_warehouse(NULL)$events(period), "CLICKSTREAM_WAREHOUSE_URL is not set", class = "warehouse_error")
+  error <- tryCatch(open_warehouse(url)$events(period), error = identity)
+  expect_s3_class(error, "warehouse_error")
+  expect_equal(error$title, "The warehouse does not answer")
+})
