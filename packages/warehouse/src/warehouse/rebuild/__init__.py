@@ -9,7 +9,7 @@ from importlib import resources
 from warehouse.connect import Cursor
 
 # Orders first: they add the events of orders whose revenue changed to what is touched.
-STEPS = ("orders", "sessions", "clients", "events_hourly", "sessions_daily", "products_daily")
+STEPS = ("orders", "products", "sessions", "clients", "events_hourly", "sessions_daily", "products_daily")
 
 
 def remake_touched(cursor: Cursor) -> None:

@@ -1,0 +1,156 @@
+"""Keeping the books: which objects are loaded, what became of every window, who asked for which run.
+
+Nothing here commits: the caller owns the transaction.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from uuid import UUID
+
+from psycopg2.extras import execute_values
+
+from warehouse.connect import Cursor
+
+# First half of the two-part key of the windows' advisory locks; the second is the window's hour since 1970.
+_WINDOW_LOCKS = 0x77696E  # "win"
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of lines: collected = loaded + duplicates + rejected + withheld."""
+
+    collected: int = 0
+    loaded: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+    withheld: int = 0
+
+    def add(self, other: "Counts") -> None:
+        """Add another's counts to these."""
+        for part in fields(Counts):
+            setattr(self, part.name, getattr(self, part.name) + getattr(other, part.name))
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectBooks:
+    """The books of one object."""
+
+    object_id: int
+    key: str
+    window: datetime
+    size_bytes: int
+    counts: Counts = field(default_factory=Counts)
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedRun:
+    """A run that was asked for and has not begun. No range: planned from the watermark."""
+
+    run_id: UUID
+    window_from: datetime | None
+    window_to: datetime | None
+    replace: bool
+
+
+def lock_windows(cursor: Cursor, windows: Sequence[datetime]) -> list[datetime]:
+    """Take the windows' locks (of the connection, not of the transaction); returns those that were free."""
+    cursor.execute(
+        "SELECT w FROM unnest(%s::timestamptz[]) w WHERE pg_try_advisory_lock(%s, (extract(epoch FROM w) / 3600)::int)",
+        (list(windows), _WINDOW_LOCKS),
+    )
+    return [row[0] for row in cursor.fetchall()]
+
+
+def unlock_windows(cursor: Cursor, windows: Sequence[datetime]) -> None:
+    """Give the windows' locks back."""
+    cursor.execute(
+        "SELECT pg_advisory_unlock(%s, (extract(epoch FROM w) / 3600)::int) FROM unnest(%s::timestamptz[]) w",
+        (_WINDOW_LOCKS, list(windows)),
+    )
+
+
+def loaded_keys(cursor: Cursor, windows: Sequence[datetime]) -> set[str]:
+    """Keys of the windows' objects that the ledger holds."""
+    cursor.execute("SELECT object_key FROM etl.objects WHERE ingest_window = ANY(%s)", (list(windows),))
+    return {row[0] for row in cursor.fetchall()}
+
+
+def draw_object_ids(cursor: Cursor, count: int) -> list[int]:
+    """Ids for objects that are about to be loaded."""
+    cursor.execute("SELECT nextval('etl.object_ids') FROM generate_series(1, %s)", (count,))
+    return [row[0] for row in cursor.fetchall()]
+
+
+def watermark(cursor: Cursor) -> datetime | None:
+    """The moment of receipt up to which all that was listed is loaded; None before the first tick."""
+    cursor.execute("SELECT watermark FROM mart.freshness()")
+    found: datetime | None = cursor.fetchone()[0]
+    return found
+
+
+def note_pending(cursor: Cursor, pending: Iterable[tuple[datetime, int]]) -> None:
+    """Say of windows how many objects they have to load. A window without any keeps its state."""
+    execute_values(
+        cursor,
+        """
+        INSERT INTO etl.windows (ingest_window, state, pending_objects) VALUES %s
+        ON CONFLICT (ingest_window) DO UPDATE SET
+            pending_objects = excluded.pending_objects, updated_at = now(),
+            state = CASE WHEN windows.state = 'failed' THEN 'failed' ELSE 'pending' END
+        """,
+        [(window, "pending", count) for window, count in pending],
+    )
+
+
+def set_running(cursor: Cursor, windows: Sequence[datetime]) -> None:
+    """Say of windows that they are being loaded."""
+    cursor.execute(
+        "UPDATE etl.windows SET state = 'running', updated_at = now() WHERE ingest_window = ANY(%s)", (list(windows),)
+    )
+
+
+def record_objects(cursor: Cursor, run_id: UUID, objects: Iterable[ObjectBooks]) -> None:
+    """Write objects into the ledger. The database refuses books that do not balance."""
+    execute_values(
+        cursor,
+        "INSERT INTO etl.objects (object_id, object_key, ingest_window, size_bytes, collected, loaded, duplicates,"
+        " rejected, withheld, run_id) VALUES %s",
+        [
+            (o.object_id, o.key, o.window, o.size_bytes, o.counts.collected, o.counts.loaded, o.counts.duplicates,
+             o.counts.rejected, o.counts.withheld, str(run_id))
+            for o in objects
+        ],
+    )  # fmt: skip
+
+
+def close_windows(cursor: Cursor, pending: Iterable[tuple[datetime, int]]) -> None:
+    """Sum the windows' books from the ledger; a window with nothing pending is loaded."""
+    left = dict(pending)
+    cursor.execute(
+        """
+        INSERT INTO etl.windows (ingest_window, state, objects, pending_objects, collected, loaded, duplicates,
+                                 rejected, withheld)
+        SELECT w.ingest_window, CASE WHEN w.pending = 0 THEN 'loaded' ELSE 'pending' END, count(o.object_id), w.pending,
+               coalesce(sum(o.collected), 0), coalesce(sum(o.loaded), 0), coalesce(sum(o.duplicates), 0),
+               coalesce(sum(o.rejected), 0), coalesce(sum(o.withheld), 0)
+        FROM unnest(%s::timestamptz[], %s::int[]) AS w (ingest_window, pending)
+        LEFT JOIN etl.objects o USING (ingest_window)
+        GROUP BY w.ingest_window, w.pending
+        ON CONFLICT (ingest_window) DO UPDATE SET
+            state = excluded.state, objects = excluded.objects, pending_objects = excluded.pending_objects,
+            collected = excluded.collected, loaded = excluded.loaded, duplicates = excluded.duplicates,
+            rejected = excluded.rejected, withheld = excluded.withheld, attempts = 0, error = NULL, updated_at = now()
+        """,
+        (list(left), list(left.values())),
+    )
+
+
+def fail_window(cursor: Cursor, window: datetime, error: str) -> None:
+    """Say of a window that it could not be loaded, and why."""
+    cursor.execute(
+        "INSERT INTO etl.windows (ingest_window, state, attempts, error) VALUES (%s, 'failed', 1, %s)"
+        " ON CONFLICT (ingest_window) DO UPDATE SET state = 'failed', attempts = windows.attempts + 1,"
+        " error = excluded.error, updated_at = now()",
+        (window, error),
+    )

@@ -1,0 +1,101 @@
+"""The runs of the ETL: asked for, begun, ended. Nothing here commits."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID, uuid4
+
+from warehouse.books import Counts, QueuedRun
+from warehouse.connect import Cursor
+
+Trigger = Literal["schedule", "manual", "cli"]
+
+# A tick that had nothing to do says so for this long; what a day-old one did not do interests nobody.
+_KEEP_IDLE_TICKS = "1 day"
+
+
+def start(
+    cursor: Cursor,
+    trigger: Trigger,
+    requested_by: str,
+    window_from: datetime | None = None,
+    window_to: datetime | None = None,
+    *,
+    replace: bool = False,
+) -> UUID:
+    """Note a run that begins now; returns its id."""
+    run_id = uuid4()
+    cursor.execute(
+        "INSERT INTO etl.runs (run_id, trigger, state, replace, window_from, window_to, requested_by, started_at)"
+        " VALUES (%s, %s, 'running', %s, %s, %s, %s, now())",
+        (str(run_id), trigger, replace, window_from, window_to, requested_by),
+    )
+    return run_id
+
+
+def take_queued(cursor: Cursor, run_id: UUID | None = None) -> QueuedRun | None:
+    """Begin the oldest queued run, or the one named; None where there is none (or somebody else took it)."""
+    cursor.execute(
+        """
+        UPDATE etl.runs SET state = 'running', started_at = now()
+        WHERE run_id = (
+            SELECT run_id FROM etl.runs
+            WHERE state = 'queued' AND (%(run_id)s::uuid IS NULL OR run_id = %(run_id)s::uuid)
+            ORDER BY requested_at LIMIT 1 FOR UPDATE SKIP LOCKED
+        )
+        RETURNING run_id, window_from, window_to, replace
+        """,
+        {"run_id": str(run_id) if run_id else None},
+    )
+    row = cursor.fetchone()
+    return None if row is None else QueuedRun(UUID(str(row[0])), row[1], row[2], row[3])
+
+
+def finish(
+    cursor: Cursor,
+    run_id: UUID,
+    counts: Counts,
+    *,
+    windows: int,
+    objects: int,
+    planned_to: datetime | None,
+    error: str | None,
+) -> None:
+    """Note how a run ended. Idle ticks of more than a day ago are forgotten."""
+    cursor.execute(
+        """
+        UPDATE etl.runs SET state = %s, finished_at = now(), windows = %s, objects = %s, collected = %s, loaded = %s,
+               duplicates = %s, rejected = %s, withheld = %s, error = %s, window_to = coalesce(window_to, %s)
+        WHERE run_id = %s
+        """,
+        (
+            "failed" if error else "succeeded", windows, objects, counts.collected, counts.loaded, counts.duplicates,
+            counts.rejected, counts.withheld, error, planned_to, str(run_id),
+        ),
+    )  # fmt: skip
+    cursor.execute(
+        "DELETE FROM etl.runs WHERE trigger = 'schedule' AND state = 'succeeded' AND objects = 0"
+        " AND finished_at < now() - %s::interval",
+        (_KEEP_IDLE_TICKS,),
+    )
+
+
+def fail_abandoned(cursor: Cursor, run_id: UUID) -> None:
+    """Note that runs which are said to be running have no process any more: their writer is gone.
+
+    A run holds an advisory lock for as long as it lives; only runs whose lock is free are ended.
+    """
+    cursor.execute(
+        "UPDATE etl.runs SET state = 'failed', finished_at = now(), error = 'the process that ran it ended'"
+        " WHERE state = 'running' AND run_id <> %s AND pg_try_advisory_xact_lock(hashtextextended(run_id::text, 0))",
+        (str(run_id),),
+    )
+
+
+def hold(cursor: Cursor, run_id: UUID) -> None:
+    """Show that the run lives, for as long as the connection does."""
+    cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", (str(run_id),))
+
+
+def release(cursor: Cursor, run_id: UUID) -> None:
+    """Undo ``hold``."""
+    cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", (str(run_id),))

@@ -1,0 +1,62 @@
+"""Planning: which objects are to be loaded, in which batches. Pure: a listing and a ledger in, batches out."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from lake import LakeObject
+
+# A batch's windows are locked together; PostgreSQL's lock table has room for some thousands.
+_MAX_WINDOWS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window of the lake and the objects that its listing showed."""
+
+    start: datetime
+    objects: tuple[LakeObject, ...]
+
+    def without(self, keys: set[str]) -> "Window":
+        """The same window less the objects that the ledger holds."""
+        return Window(self.start, tuple(item for item in self.objects if item.key not in keys))
+
+    @property
+    def size(self) -> int:
+        """Bytes of its objects, as stored."""
+        return sum(item.size for item in self.objects)
+
+
+def windows_of(listing: Iterable[LakeObject]) -> list[Window]:
+    """The windows of a listing, oldest first."""
+    ordered = sorted(listing, key=lambda item: (item.window, item.key))
+    return [Window(start, tuple(items)) for start, items in groupby(ordered, key=lambda item: item.window)]
+
+
+def groups(windows: Sequence[Window], max_bytes: int) -> Iterator[list[Window]]:
+    """Consecutive windows whose objects fit into one batch; a window that is larger alone is a group of its own."""
+    group: list[Window] = []
+    size = 0
+    for window in windows:
+        if group and (size + window.size > max_bytes or len(group) >= _MAX_WINDOWS):
+            yield group
+            group, size = [], 0
+        group.append(window)
+        size += window.size
+    if group:
+        yield group
+
+
+def batches(objects: Sequence[LakeObject], max_bytes: int) -> Iterator[list[LakeObject]]:
+    """Objects in order, cut so that a batch holds at most ``max_bytes`` (or one object that is larger)."""
+    batch: list[LakeObject] = []
+    size = 0
+    for item in objects:
+        if batch and size + item.size > max_bytes:
+            yield batch
+            batch, size = [], 0
+        batch.append(item)
+        size += item.size
+    if batch:
+        yield batch

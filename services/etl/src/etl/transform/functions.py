@@ -1,0 +1,29 @@
+"""Functions of the engine that Ibis has no name for. The one module to look at for another engine."""
+
+import ibis
+import ibis.expr.types as ir
+
+
+@ibis.udf.scalar.builtin(name="try", signature=(("string",), "string"))
+def null_on_error(value: ir.StringValue) -> ir.StringValue:
+    """The value, or NULL where computing it fails."""
+
+
+@ibis.udf.scalar.builtin(signature=(("string",), "string"))
+def url_decode(value: ir.StringValue) -> ir.StringValue:
+    """Percent-decoding; an error where the result is not UTF-8."""
+
+
+@ibis.udf.scalar.builtin(signature=(("json", "json"), "json"))
+def json_merge_patch(target: ir.JSONValue, patch: ir.JSONValue) -> ir.JSONValue:
+    """RFC 7396: a member that is null in the patch is taken out of the target."""
+
+
+@ibis.udf.scalar.builtin(signature=(("string",), "string"))
+def md5(value: ir.StringValue) -> ir.StringValue:
+    """MD5 of the text, in hexadecimal."""
+
+
+@ibis.udf.scalar.builtin(signature=(("int64",), "timestamp"))
+def make_timestamp_ms(value: ir.IntegerValue) -> ir.TimestampValue:
+    """Milliseconds since 1970 as a time."""
