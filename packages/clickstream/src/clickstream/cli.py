@@ -3,6 +3,7 @@
 import typer
 
 from clickstream import __version__
+from clickstream.doctor_command import doctor
 from clickstream.import_command import import_
 from clickstream.options import OneLineErrors, out
 from clickstream.replay_command import replay
@@ -34,3 +35,4 @@ app.command()(up)
 app.command()(simulate)
 app.command("import")(import_)
 app.command()(replay)
+app.command()(doctor)

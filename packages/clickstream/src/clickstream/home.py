@@ -27,6 +27,7 @@ DEFAULT_PORTS: Mapping[str, int] = {
     "warehouse": 5433,
     "shop-database": 5434,
 }
+LOWEST_PORT_BASE = 1023  # the ports below 1024 belong to root
 HIGHEST_PORT_BASE = 65_535 - len(DEFAULT_PORTS)
 OWNER = "clickstream_owner"
 SERVICE_ROLES = ("clickstream_etl", "clickstream_admin", "clickstream_dashboard")

@@ -17,8 +17,8 @@ from lake import Lake, window_of
 
 # Changing one of these changes which objects a file becomes: an import made before would be added a second time
 # (and its events then counted as duplicates).
-_OBJECT_BYTES = 8 << 20
-_WAITING_BYTES = 64 << 20
+OBJECT_BYTES = 8 << 20
+WAITING_BYTES = 64 << 20
 _REJECTED_LINES = 1_000
 _KEPT_OF_AN_ENDLESS_LINE = 64 << 10
 
@@ -86,9 +86,9 @@ class Importer:
         self._waiting.setdefault(window, []).append(line)
         self._size += len(line) + 1
         self._sizes[window] = self._sizes.get(window, 0) + len(line) + 1
-        if self._sizes[window] >= _OBJECT_BYTES:
+        if self._sizes[window] >= OBJECT_BYTES:
             self._write(window)
-        elif self._size >= _WAITING_BYTES:
+        elif self._size >= WAITING_BYTES:
             self._write(max(self._sizes, key=lambda waiting: (self._sizes[waiting], waiting)))
 
     def _write(self, window: datetime) -> None:

@@ -61,7 +61,8 @@ class LineSource:
     @contextmanager
     def _open(self) -> Iterator[BufferedReader]:
         if self.name == "-":
-            yield sys.stdin.buffer  # type: ignore[misc] # a BufferedReader wherever standard input is a file or pipe
+            stdin = sys.stdin.buffer
+            yield stdin if isinstance(stdin, BufferedReader) else BufferedReader(stdin)  # type: ignore[arg-type] # tests have BytesIO
         else:
             with Path(self.name).open("rb") as raw:
                 yield raw

@@ -53,7 +53,7 @@ def service(home: Home, name: str, client: httpx.AsyncClient) -> Program:
         argv=(
             *(sys.executable, "-m", "uvicorn", "--factory", f"{_MODULES[name]}.app:create_app"),
             *("--host", "127.0.0.1", "--port", str(home.ports[name])),
-            *("--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "5"),
+            *("--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "3"),
         ),
         environment=_environment(_settings(home)[name]),
         folder=home.path,

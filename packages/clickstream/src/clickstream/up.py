@@ -1,33 +1,36 @@
 """The whole platform on this machine: started in order, kept running, stopped in reverse order."""
 
 import asyncio
-import fcntl
-import os
 import signal
 import threading
-from collections.abc import Callable, Coroutine, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Coroutine, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
+from time import monotonic
 
 import httpx
 from rich.markup import escape
 from rich.status import Status
 
 from clickstream import dashboard, demo, programs
-from clickstream.errors import AlreadyRunningError
+from clickstream.errors import ServiceError
 from clickstream.home import Home
 from clickstream.options import err, out
 from clickstream.panel import show_panel
 from clickstream.ports import require_free
 from clickstream.postgres import starting, stop_foreign
+from clickstream.processes import last_lines
 from clickstream.progress import share_bar
 from clickstream.schedule import keep_ticking
 from clickstream.simulate import Plan
 from clickstream.supervisor import Supervisor
+from clickstream.up_lock import only_one
 from warehouse.migrate import migrate
 
 # A command that shares the embedded PostgreSQL for a moment is given this long to finish.
 _PATIENCE_SECONDS = 15.0
+# One wish to stop may arrive as two signals: from the terminal, and passed on by a wrapper such as timeout(1) or npm.
+_ONE_WISH_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -61,37 +64,19 @@ def run(home: Home, choices: Choices) -> None:
         asyncio.run(_run(home, choices, warehouse_started=postgres_start.close))
 
 
-@contextmanager
-def only_one(home: Home) -> Iterator[None]:
-    """Hold the home folder for one `up`; the kernel lets go when the process ends, however it ends.
-
-    Raises:
-        AlreadyRunningError: another one holds it.
-    """
-    handle = os.open(home.path / "up.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            pid = os.read(handle, 20).decode().strip() or "unknown"
-            raise AlreadyRunningError(
-                f"clickstream is already up on {home.path} (process {pid}): stop that one, or choose another --home"
-            ) from error
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
-        yield
-    finally:
-        os.close(handle)
-
-
 async def _run(home: Home, choices: Choices, warehouse_started: Callable[[], None]) -> None:
     loop, asked = asyncio.get_running_loop(), asyncio.Event()
     supervisor = Supervisor(_say)
 
+    first_asked = 0.0
+
     def on_signal() -> None:
-        if asked.is_set():  # a second Ctrl-C: no more patience
+        nonlocal first_asked
+        if not asked.is_set():
+            first_asked = loop.time()
+            asked.set()
+        elif loop.time() - first_asked > _ONE_WISH_SECONDS:  # a second Ctrl-C: no more patience
             supervisor.kill()
-        asked.set()
 
     for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(which, on_signal)
@@ -131,8 +116,7 @@ async def _work(
         plan = demo.planned(home) if choices.demo else None
         if plan is not None:
             await _in_thread_until(asked, lambda stopped: _fill(home, plan, stopped))
-            with out.status("loading it into the warehouse"):
-                await demo.load(home, plan, client)
+            await _load(home, plan, client)
         with out.status("starting the dashboard") as status:
             with_dashboard = choices.dashboard and await _start_dashboard(home, supervisor, client, status)
         show_panel(home, with_dashboard=with_dashboard)
@@ -177,6 +161,17 @@ def _fill(home: Home, plan: Plan, stopped: Callable[[], bool]) -> None:
 
         lines = demo.fill(home, plan, progress)
     out.print(f"{lines:,} events of a simulated shop are in the lake (--no-demo leaves it empty)")
+
+
+async def _load(home: Home, plan: Plan, client: httpx.AsyncClient) -> None:
+    begin = monotonic()
+    try:
+        with out.status("loading them into the warehouse"):
+            loaded = await demo.load(home, plan, client)
+    except ServiceError as error:
+        _say(str(error), last_lines(home.log_of("etl")))  # the platform is of use without its demo
+    else:
+        out.print(f"{loaded:,} of them are loaded into the warehouse, in {monotonic() - begin:.1f} s")
 
 
 async def _in_thread_until(asked: asyncio.Event, job: Callable[[Callable[[], bool]], None]) -> None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import typer
 
 from clickstream.errors import InputError
-from clickstream.home import HIGHEST_PORT_BASE, open_home
+from clickstream.home import HIGHEST_PORT_BASE, LOWEST_PORT_BASE, open_home
 from clickstream.options import DEFAULT_HOME, HomeOption
 from clickstream.up import Choices, run
 
@@ -17,7 +17,7 @@ def up(
     port_base: Annotated[
         int | None,
         typer.Option(
-            min=1023,
+            min=LOWEST_PORT_BASE,
             max=HIGHEST_PORT_BASE,
             help="Move all ports: collector N+1, ETL N+2, admin API N+3, dashboard N+4, storefront N+5, warehouse N+6, "
             "shop database N+7. The home folder remembers it.",
