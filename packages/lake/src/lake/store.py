@@ -4,6 +4,7 @@
 from the standard ``AWS_*`` variables.
 """
 
+import asyncio
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
 
+from lake.disk import FolderSync
 from lake.errors import LakeUnavailableError, LakeUrlError, ObjectExistsError
 from lake.keys import HOUR, LakeObject, Root, day_prefixes, parse_key
 
@@ -24,8 +26,9 @@ _REQUEST_TIMEOUT = timedelta(seconds=30)
 class Lake:
     """A raw lake. Objects are immutable: written once, under a key that was free."""
 
-    def __init__(self, store: ObjectStore) -> None:
+    def __init__(self, store: ObjectStore, folder: Path | None = None) -> None:
         self._store = store
+        self._disk = None if folder is None else FolderSync(folder)
 
     async def put_new(self, key: str, body: bytes) -> None:
         """Write an object durably under a key that must be free.
@@ -36,6 +39,8 @@ class Lake:
         """
         try:
             await obstore.put_async(self._store, key, body, mode="create", use_multipart=False)
+            if self._disk is not None:
+                await asyncio.to_thread(self._disk.sync, key)
         except AlreadyExistsError as error:
             raise ObjectExistsError(f"{key} is already in the lake") from error
         except (BaseError, OSError) as error:
@@ -45,6 +50,8 @@ class Lake:
         """``put_new`` for callers without an event loop; the same errors."""
         try:
             obstore.put(self._store, key, body, mode="create", use_multipart=False)
+            if self._disk is not None:
+                self._disk.sync(key)
         except AlreadyExistsError as error:
             raise ObjectExistsError(f"{key} is already in the lake") from error
         except (BaseError, OSError) as error:
@@ -133,7 +140,7 @@ def open_lake(url: str) -> Lake:
             Path(parts.path).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise LakeUrlError(f"the lake's folder cannot be made: {error}") from error
-        return Lake(LocalStore(parts.path))
+        return Lake(LocalStore(parts.path), Path(parts.path))
     if parts.scheme == "s3" and parts.netloc:
         store = S3Store.from_url(
             url,

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
 
 from collector import __version__, openapi
 from collector.cors import CorsPolicy
@@ -12,10 +13,22 @@ from collector.ports import Clock, EventStore, utc_now
 from collector.problems import add_problem_handlers
 from collector.request_origin import RequestOrigin
 from collector.routes import health
-from collector.routes.clickstream import ClickstreamRoute
+from collector.routes.clickstream import PATH, ClickstreamRoute
 from collector.settings import Settings
 from collector.writer import Writer
 from lake import open_lake
+
+
+class _Collector(FastAPI):
+    """FastAPI, with the one busy path answered in front of its middleware and routing."""
+
+    clickstream: ClickstreamRoute
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == PATH:
+            await self.clickstream(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def create_app(
@@ -42,7 +55,7 @@ def create_app(
         yield
         await writer.flush()
 
-    app = FastAPI(
+    app = _Collector(
         title="Clickstream collector",
         version=__version__,
         description=openapi.DESCRIPTION,
@@ -54,12 +67,7 @@ def create_app(
     app.include_router(health.router_for(lake))
     add_problem_handlers(app, log)
     openapi.document(app)
-    app.add_middleware(
-        ClickstreamRoute,
-        writer=writer,
-        origin=RequestOrigin(settings),
-        cors=CorsPolicy(settings.allowed_origins),
-        clock=clock,
-        log=log,
+    app.clickstream = ClickstreamRoute(
+        writer=writer, origin=RequestOrigin(settings), cors=CorsPolicy(settings.allowed_origins), clock=clock, log=log
     )
     return app

@@ -1,9 +1,10 @@
 """Logs: JSON lines with a dotted event name and fields; never an event's contents.
 
 Warnings and errors go through aws-lambda-powertools' Logger. The line that every request gets has the same shape but
-is written directly: the Logger takes 43 µs for one, half of what a whole request costs; this takes 2 µs.
+is written directly: the Logger takes 43 µs for one, more than all else that a request costs; this takes 2 µs.
 """
 
+import asyncio
 import logging
 import sys
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from aws_lambda_powertools import Logger
 
 SERVICE = "collector"
 _CALLER = 3  # stack level at which the powertools Logger finds who called us
-_encode = msgspec.json.Encoder().encode
+_encode_lines = msgspec.json.Encoder().encode_lines
 
 
 class Log:
@@ -28,27 +29,44 @@ class Log:
         self.handler = self._logger.registered_handler
         if isinstance(self.handler, logging.StreamHandler):
             self.handler.setStream(self._stream)
+        self._lines: list[dict[str, object]] = []
         self._infos = self._logger.log_level <= logging.INFO
 
     def info(self, message: str, **fields: object) -> None:
         """A line of everyday business."""
         if not self._infos:
             return
+        self._lines.append({"level": "INFO", "message": message, "timestamp": None, "service": SERVICE, **fields})
+        if len(self._lines) == 1:
+            try:
+                asyncio.get_running_loop().call_soon(self.flush)
+            except RuntimeError:
+                self.flush()
+
+    def flush(self) -> None:
+        """Write the lines that have gathered since the event loop's last turn: one commit answers many requests."""
+        if not self._lines:
+            return
+        lines, self._lines = self._lines, []
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        line = {"level": "INFO", "message": message, "timestamp": now, "service": SERVICE} | fields
-        self._stream.write(_encode(line).decode() + "\n")
+        for line in lines:
+            line["timestamp"] = now
+        self._stream.write(_encode_lines(lines).decode())
         self._stream.flush()
 
     def warning(self, message: str, **fields: object) -> None:
         """A line that somebody may want to look at."""
+        self.flush()
         self._logger.warning(message, extra=fields, stacklevel=_CALLER)
 
     def error(self, message: str, **fields: object) -> None:
         """A line that somebody must look at."""
+        self.flush()
         self._logger.error(message, extra=fields, stacklevel=_CALLER)
 
     def exception(self, message: str, **fields: object) -> None:
         """``error`` with the stack of the exception that is being handled."""
+        self.flush()
         self._logger.exception(message, extra=fields, stacklevel=_CALLER)
 
 

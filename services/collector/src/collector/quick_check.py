@@ -48,7 +48,9 @@ class QuickCheck:
 
     def __init__(self, model: type[BaseModel]) -> None:
         self._rules: list[tuple[str, _Rule]] = []
-        self._list_type: Any = list[self._struct_of(model, top=True)]  # type: ignore[misc] # a type made at run time
+        kind: Any = self._struct_of(model, top=True)
+        # A Struct around the list, because msgspec keeps what it found out about a Struct and forgets about a list.
+        self._batch: Any = msgspec.defstruct("Batch", [("values", list[kind])])
 
     def check(self, value: Any) -> Any:
         """The event as an object with the model's attributes.
@@ -61,7 +63,7 @@ class QuickCheck:
     def check_all(self, values: list[Any]) -> list[Any]:
         """``check`` for several events at once; raises if any of them is not surely valid."""
         try:
-            checked = msgspec.convert(values, self._list_type)
+            checked: list[Any] = msgspec.convert({"values": values}, self._batch).values
             for name, rule in self._rules:
                 for item in checked:
                     value = getattr(item, name)
@@ -70,7 +72,7 @@ class QuickCheck:
         # msgspec's ValidationError is a ValueError; so is what a rule raises for a value nested too deep
         except (ValueError, PydanticCustomError, RecursionError) as error:
             raise NotSurelyValidError from error
-        return checked  # type: ignore[no-any-return] # same
+        return checked
 
     def _struct_of(self, model: type[BaseModel], *, top: bool = False) -> type[msgspec.Struct]:
         fields: list[tuple[str, Any, Any]] = []
@@ -94,7 +96,7 @@ class QuickCheck:
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             return self._struct_of(annotation)
         if origin is list:
-            annotation = list[self._type_of(get_args(annotation)[0], [], None)]  # type: ignore[misc] # same
+            annotation = list[self._type_of(get_args(annotation)[0], [], None)]  # type: ignore[misc] # a type made at run time
         bounds = self._bounds(metadata, rule_name)
         kind = Annotated[annotation, msgspec.Meta(**bounds)] if bounds else annotation
         numbers_fit = bounds.get("max_length", 0) >= _SAFE_INTEGER_DIGITS

@@ -33,29 +33,23 @@ class RequestOrigin:
         sent_at: str | None,
     ) -> bytes:
         """The JSON object that every line of the request carries. What is not known is left out."""
-        ingest: dict[str, str] = {"receivedAt": received_at.isoformat(timespec="milliseconds")[:-6] + "Z"}
-        if sent_at is not None:
-            ingest["sentAt"] = sent_at
-        address = self._address(scope, headers)
-        if address is not None:
-            ingest["sourceIp"] = address
-        ingest["method"] = scope["method"]
-        ingest["path"] = scope["path"]
-        ingest["requestId"] = request_id
         context = gateway_context(scope)
-        for name in ("apiId", "stage"):
-            if isinstance(value := context.get(name), str):
-                ingest[name] = value
-        for name, header in (
-            ("userAgent", b"user-agent"),
-            ("origin", b"origin"),
-            ("traceId", b"x-amzn-trace-id"),
-            ("country", b"cloudfront-viewer-country"),
-        ):
-            if header in headers:
-                ingest[name] = _text(headers[header])
-        ingest["collectorVersion"] = __version__
-        return _encode(ingest)
+        shared = _shared_json(
+            self._address(scope, headers),
+            scope["method"],
+            scope["path"],
+            context.get("apiId"),
+            context.get("stage"),
+            headers.get(b"user-agent"),
+            headers.get(b"origin"),
+            headers.get(b"cloudfront-viewer-country"),
+        )
+        own = {"receivedAt": received_at.isoformat(timespec="milliseconds")[:-6] + "Z", "requestId": request_id}
+        if sent_at is not None:
+            own["sentAt"] = sent_at
+        if b"x-amzn-trace-id" in headers:
+            own["traceId"] = _text(headers[b"x-amzn-trace-id"])
+        return _encode(own)[:-1] + shared
 
     def _address(self, scope: Scope, headers: Mapping[bytes, bytes]) -> str | None:
         client = scope.get("client")
@@ -87,6 +81,32 @@ def known_address(text: str, full: bool) -> str | None:
     if full:
         return str(address)
     return str(ip_network((address, 24 if address.version == 4 else 48), strict=False).network_address)
+
+
+@lru_cache(maxsize=1024)
+def _shared_json(  # noqa: PLR0917 # by position, because lru_cache is slower by name
+    address: str | None,
+    method: str,
+    path: str,
+    api_id: str | None,
+    stage: str | None,
+    user_agent: bytes | None,
+    origin: bytes | None,
+    country: bytes | None,
+) -> bytes:
+    """The members that all requests of one visitor share, from the comma on; a connection brings many of them."""
+    members = {
+        "sourceIp": address,
+        "method": method,
+        "path": path,
+        "apiId": api_id,
+        "stage": stage,
+        "userAgent": user_agent and _text(user_agent),
+        "origin": origin and _text(origin),
+        "country": country and _text(country),
+        "collectorVersion": __version__,
+    }
+    return b"," + _encode({name: value for name, value in members.items() if value})[1:]
 
 
 def _text(value: bytes) -> str:

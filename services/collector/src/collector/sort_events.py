@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from collector.errors import MalformedRequestError
 from collector.quick_check import NotSurelyValidError, event_check
 from lake.contract import Consent, Event
-from lake.ids import uuid7
+from lake.ids import uuid7_text
 
 _MAX_ERRORS_PER_EVENT = 20
 _encode_lines = msgspec.json.Encoder().encode_lines
@@ -54,7 +54,7 @@ def sort_events(events: list[Any], ingest_json: bytes) -> Sorted:
             result.withheld += 1
         else:
             # The id in one form only, so that the same id sent as a1… and as A1… is the same id in the warehouse.
-            event["eventId"] = str(checked.event_id or uuid7())
+            event["eventId"] = str(checked.event_id or uuid7_text())
             event["_ingest"] = ingest
             kept.append(event)
     result.accepted = len(kept)

@@ -6,7 +6,7 @@ its own bytes are in the lake.
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
@@ -17,7 +17,7 @@ from isal import igzip_lib
 from collector.errors import NotStoredError, QueueFullError, UnavailableError
 from collector.log import Log
 from collector.ports import EventStore
-from lake import LakeError, ObjectExistsError, events_key, rejected_key
+from lake import LakeError, ObjectExistsError, events_key, rejected_key, window_of
 from lake.ids import uuid7
 
 _COMPRESSION_LEVEL = 1
@@ -27,28 +27,27 @@ _COMPRESS_IN_THREAD_BYTES = 256 << 10
 
 @dataclass(slots=True, eq=False)
 class Batch:
-    """The lines of one request, all received in the same window (UTC hour)."""
+    """The lines of one request.
 
-    window: datetime
+    ``answer`` is set when they are in the lake (None) or are known not to be (the error).
+    """
+
+    received_at: datetime
     events: bytes
     event_count: int
     rejected: bytes
     rejected_count: int
+    answer: "asyncio.Future[UnavailableError | None]" = field(init=False)
+
+    @property
+    def window(self) -> datetime:
+        """The window (UTC hour) that the lines belong to."""
+        return window_of(self.received_at)
 
     @property
     def size(self) -> int:
         """Bytes that wait for the lake."""
         return len(self.events) + len(self.rejected)
-
-
-@dataclass(slots=True, eq=False)
-class _Waiting:
-    batch: Batch
-    answer: "asyncio.Future[UnavailableError | None]"
-
-    @property
-    def window(self) -> datetime:
-        return self.batch.window
 
 
 class Writer:
@@ -62,7 +61,7 @@ class Writer:
         self._store = store
         self._log = log
         self._limit = max_waiting_bytes
-        self._waiting: list[_Waiting] = []
+        self._waiting: list[Batch] = []
         self._bytes = 0
         self._draining: asyncio.Task[None] | None = None
 
@@ -73,14 +72,15 @@ class Writer:
             QueueFullError: too much is waiting; nothing of the batch was taken.
             NotStoredError: the lake did not take it.
         """
-        if self._bytes + batch.size > self._limit:
+        size = batch.size
+        if self._bytes + size > self._limit:
             raise QueueFullError(f"{self._bytes} bytes are waiting for the lake: send the request again later")
-        entry = _Waiting(batch, asyncio.get_running_loop().create_future())
-        self._waiting.append(entry)
-        self._bytes += batch.size
+        batch.answer = asyncio.get_running_loop().create_future()
+        self._waiting.append(batch)
+        self._bytes += size
         if self._draining is None:
             self._draining = asyncio.create_task(self._drain())
-        error = await entry.answer
+        error = await batch.answer
         if error is not None:
             raise error
 
@@ -90,38 +90,36 @@ class Writer:
             await asyncio.wait([self._draining])
 
     async def _drain(self) -> None:
-        taken: list[_Waiting] = []
+        taken: list[Batch] = []
         try:
             while self._waiting:
                 taken, self._waiting = self._waiting, []
                 await self._commit(taken)
-                self._bytes -= sum(entry.batch.size for entry in taken)
+                self._bytes -= sum(entry.size for entry in taken)
         finally:
             # Reached with open answers only when the loop is being torn down: nobody is to wait for ever.
             _answer([*taken, *self._waiting], NotStoredError("the collector was stopped"))
-            if self._waiting:
-                self._waiting, self._bytes = [], 0
-            self._draining = None
+            self._waiting, self._bytes, self._draining = [], 0, None
 
-    async def _commit(self, entries: list[_Waiting]) -> None:
+    async def _commit(self, entries: list[Batch]) -> None:
         by_window = sorted(entries, key=attrgetter("window"))
         for window, group in groupby(by_window, key=attrgetter("window")):
             await self._commit_window(window, list(group))
 
-    async def _commit_window(self, window: datetime, entries: list[_Waiting]) -> None:
+    async def _commit_window(self, window: datetime, entries: list[Batch]) -> None:
         """Rejected lines first: were they to fail after the events are in, the client would send the events again."""
-        refused = [entry for entry in entries if entry.batch.rejected_count]
+        refused = [entry for entry in entries if entry.rejected_count]
         if refused:
-            lines = b"".join([entry.batch.rejected for entry in refused])
-            count = sum(entry.batch.rejected_count for entry in refused)
+            lines = b"".join([entry.rejected for entry in refused])
+            count = sum(entry.rejected_count for entry in refused)
             if error := await self._put(rejected_key(window, uuid7(), count), lines, count, len(refused)):
                 _answer(refused, error)
-                entries = [entry for entry in entries if not entry.batch.rejected_count]
-        accepted = [entry for entry in entries if entry.batch.event_count]
+                entries = [entry for entry in entries if not entry.rejected_count]
+        accepted = [entry for entry in entries if entry.event_count]
         error = None
         if accepted:
-            lines = b"".join([entry.batch.events for entry in accepted])
-            count = sum(entry.batch.event_count for entry in accepted)
+            lines = b"".join([entry.events for entry in accepted])
+            count = sum(entry.event_count for entry in accepted)
             error = await self._put(events_key(window, uuid7(), count), lines, count, len(accepted))
             _answer(accepted, error)
         _answer(entries, None)
@@ -160,7 +158,7 @@ def _gzip(lines: bytes) -> bytes:
     return igzip_lib.compress(lines, level=_COMPRESSION_LEVEL, flag=igzip_lib.COMP_GZIP)
 
 
-def _answer(entries: list[_Waiting], error: UnavailableError | None) -> None:
+def _answer(entries: list[Batch], error: UnavailableError | None) -> None:
     for entry in entries:
         if not entry.answer.done():  # done already: answered, or its request was cancelled
             entry.answer.set_result(error)

@@ -1,13 +1,14 @@
 """POST /clickstream, as plain ASGI: FastAPI's own handling costs several times what the work itself does.
 
-It stands in front of the app's other routes; ``openapi.py`` documents it with them.
+``app.py`` puts it in front of FastAPI's routes; ``openapi.py`` documents it with them.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from time import perf_counter
 
 import msgspec
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from collector.body import read_body
 from collector.cors import CorsPolicy, Headers
@@ -18,8 +19,7 @@ from collector.read_events import read_events
 from collector.request_origin import RequestOrigin, gateway_context
 from collector.sort_events import Sorted, sort_events
 from collector.writer import Batch, Writer
-from lake import window_of
-from lake.ids import uuid7
+from lake.ids import uuid7_text
 
 PATH = "/clickstream"
 _JSON: Headers = ((b"content-type", b"application/json"),)
@@ -28,12 +28,9 @@ _ALLOW: Headers = ((b"allow", b"POST, OPTIONS"),)
 
 
 class ClickstreamRoute:
-    """Answers requests to ``/clickstream`` and passes all others on."""
+    """An ASGI application for requests to ``/clickstream``."""
 
-    def __init__(
-        self, app: ASGIApp, *, writer: Writer, origin: RequestOrigin, cors: CorsPolicy, clock: Clock, log: Log
-    ) -> None:
-        self._app = app
+    def __init__(self, *, writer: Writer, origin: RequestOrigin, cors: CorsPolicy, clock: Clock, log: Log) -> None:
         self._writer = writer
         self._origin = origin
         self._cors = cors
@@ -41,10 +38,7 @@ class ClickstreamRoute:
         self._log = log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One ASGI connection."""
-        if scope["type"] != "http" or scope["path"] != PATH:
-            await self._app(scope, receive, send)
-            return
+        """Answer one request."""
         headers = dict(scope["headers"])
         match scope["method"]:
             case "POST":
@@ -58,7 +52,7 @@ class ClickstreamRoute:
     async def _post(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, send: Send) -> None:
         started = perf_counter()
         cors = self._cors.answer_headers(headers.get(b"origin"))
-        request_id = gateway_context(scope).get("requestId") or str(uuid7())
+        request_id = gateway_context(scope).get("requestId") or uuid7_text()
         size = 0
         outcome = Sorted()
         reason = None
@@ -96,22 +90,30 @@ class ClickstreamRoute:
     async def _take(self, body: bytes, scope: Scope, headers: Mapping[bytes, bytes], request_id: str) -> Sorted:
         """Read, sort and store; returns after all that is to be kept is in the lake."""
         received_at = self._clock()
+        outcome = self._sort(body, scope, headers, request_id, received_at)
+        if outcome.accepted or outcome.rejected_kept:
+            batch = Batch(
+                received_at,
+                outcome.event_lines,
+                outcome.accepted,
+                outcome.rejected_lines,
+                outcome.rejected_kept,
+            )
+            await self._writer.write(batch)
+        return outcome
+
+    def _sort(
+        self, body: bytes, scope: Scope, headers: Mapping[bytes, bytes], request_id: str, received_at: datetime
+    ) -> Sorted:
+        """On its own so that the parsed events are gone before the request waits for the lake.
+
+        Thousands of them waiting would be gone through by every garbage collection.
+        """
         sent = read_events(body)
         ingest = self._origin.ingest_json(
             scope, headers, received_at=received_at, request_id=request_id, sent_at=sent.sent_at
         )
-        outcome = sort_events(sent.events, ingest)
-        if outcome.accepted or outcome.rejected_kept:
-            await self._writer.write(
-                Batch(
-                    window_of(received_at),
-                    outcome.event_lines,
-                    outcome.accepted,
-                    outcome.rejected_lines,
-                    outcome.rejected_kept,
-                )
-            )
-        return outcome
+        return sort_events(sent.events, ingest)
 
 
 def _success(outcome: Sorted) -> bytes:
