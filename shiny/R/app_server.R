@@ -42,17 +42,18 @@ app_server <- function(pages, api, warehouse, refresh_seconds = 30) {
       range <- if (days == 28L) list() else preset_range(days, newest)
       go(function(old) make_route(old$page, range$from, range$to, old$bots, old$extra, ids))
     })
-    period <- reactive({
+    period <- steady(reactive({
       known <- site$state()$data
       if (is.null(known)) NULL else period_of(route(), known)
-    })
+    }))
+    open_page <- steady(reactive(route()$page))
     observe(session$sendCustomMessage("view", view_of(route(), period(), site$state()$data$to, ids)))
 
     mod_badge_server("badge", api, reactive(period()$time_zone), site$state, refresh_seconds)
     lapply(pages, function(page) {
       page$server(page$id, list(
         api = api, warehouse = warehouse, site = site$state, period = period, every = refresh_seconds,
-        active = reactive(route()$page == page$id), link = page_link(route, go, ids)
+        active = reactive(identical(open_page(), page$id)), link = page_link(route, go, ids)
       ))
     })
   }

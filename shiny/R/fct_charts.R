@@ -56,7 +56,9 @@ ranked_bars <- function(names, values, name, format, full_format = format, label
                         colour = "var(--accent)") {
   chart_frame(
     grid = list(top = 4L, bottom = 4L, right = 64L),
-    tooltip = utils::modifyList(axis_tooltip(full_format), list(axisPointer = list(type = "shadow"))),
+    tooltip = utils::modifyList(axis_tooltip(full_format), list(
+      axisPointer = list(type = "shadow", shadowStyle = list(color = "var(--track)", opacity = 0.6))
+    )),
     xAxis = list(type = "value", show = FALSE, min = 0L),
     yAxis = list(list(
       type = "category", data = as.list(names), inverse = TRUE,

@@ -98,8 +98,10 @@ ago <- function(instant, now = Sys.time()) {
   if (seconds < 5) "just now" else paste(duration(seconds), "ago")
 }
 
+TIME_ZONES <- OlsonNames() # once: it lists 600 files
+
 known_zone <- function(time_zone) {
-  if (is.character(time_zone) && length(time_zone) == 1L && time_zone %in% OlsonNames()) time_zone else "UTC"
+  if (is.character(time_zone) && length(time_zone) == 1L && time_zone %in% TIME_ZONES) time_zone else "UTC"
 }
 
 is_missing <- function(x) is.null(x) || length(x) != 1L || !is.numeric(x) || is.na(x)

@@ -71,6 +71,13 @@ live <- function(question, fetch, active = reactive(TRUE), every = 30, retry = R
   list(state = state, reload = function() forced(isolate(forced()) + 1L))
 }
 
+#' A reactive's value that invalidates only when it has become another one.
+steady <- function(source) {
+  value <- reactiveVal(NULL)
+  observe(value(source()), priority = 1)
+  value
+}
+
 #' All of several named promises, as one promise of a named list.
 ask_all <- function(...) {
   promises::promise_all(.list = list(...))

@@ -73,7 +73,7 @@ RUN_COLUMNS <- list(
       tags$span(title = moment(row$requestedAt), ago(row$requestedAt)), div(class = "quiet", paste0(row$trigger, by))
     )
   }),
-  list(label = "Range", class = "quiet", cell = function(row) {
+  list(label = "Range", class = "quiet brief", cell = function(row) {
     if (is.null(row$from)) return("what is due")
     tagList(range_label(row$from, row$to), if (isTRUE(row$replace)) pill("replace"))
   }),

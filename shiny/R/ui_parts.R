@@ -15,8 +15,6 @@ serve_frame <- function(output, state, is_empty = function(data) FALSE, empty = 
   notice <- reactive(notice_of(state(), is_empty, empty))
   output$phase <- shiny::createRenderFunction(function() notice()$phase, function(value, session, name, ...) value)
   output$notice <- renderUI(notice_box(notice()))
-  outputOptions(output, "phase", suspendWhenHidden = FALSE)
-  outputOptions(output, "notice", suspendWhenHidden = FALSE)
 }
 
 notice_box <- function(notice) {
