@@ -1,0 +1,39 @@
+"""Telling the ETL that a run waits: a port with two adapters."""
+
+from typing import Protocol
+from uuid import UUID
+
+import httpx
+from aws_lambda_powertools import Logger
+
+# The ETL answers when the run is done; the run itself has no limit.
+_TIMEOUT = httpx.Timeout(None, connect=5)
+
+
+class EtlStarter(Protocol):
+    """Tells the ETL of a queued run."""
+
+    def start(self, run_id: UUID) -> None:
+        """Have it begin soon. Never raises: a run that nobody could be told of waits for the next tick."""
+
+
+class WaitForTick:
+    """Nobody is told: the next tick takes the run from its queue."""
+
+    def start(self, run_id: UUID) -> None:
+        """Nothing to do."""
+
+
+class HttpEtl:
+    """The ETL as an HTTP service."""
+
+    def __init__(self, url: str, logger: Logger) -> None:
+        self._url = f"{url.rstrip('/')}/v1/runs"
+        self._logger = logger
+
+    def start(self, run_id: UUID) -> None:
+        """POST the run's id; returns when the run is done."""
+        try:
+            httpx.post(self._url, json={"runId": str(run_id)}, timeout=_TIMEOUT).raise_for_status()
+        except httpx.HTTPError as error:
+            self._logger.warning("admin.run.not_started", extra={"run_id": str(run_id), "error": str(error)})
