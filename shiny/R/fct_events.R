@@ -1,6 +1,9 @@
 # The query behind the event page: one page of events, newest first, by keyset, within a bounded period.
 
 EVENTS_PER_PAGE <- 50L
+# The time's index is a BRIN: it finds a stretch of time, not an order. A page of the newest events is looked for in the
+# last hours first, and further back only while it is not full; so a page costs a stretch, not the whole period.
+STRETCHES <- c("6 hours", "2 days", "14 days", "")
 EVENT_COLUMNS <- c(
   "event_timestamp", "event_name", "page_path", "context_product_name", "channel", "device_type", "country",
   "user_login_state", "session_id", "client_id", "is_bot"
@@ -13,8 +16,9 @@ EVENT_COLUMNS <- c(
 #' @param period See `period_of`: `from`, `to`, `bots`, `time_zone`.
 #' @param filters List of `event` (an event name) and `find` (part of a page path, product, session or client id).
 #' @param before NULL for the newest page, else the `cursor` of the page before.
+#' @param stretch How far to look back from the newest that may come, an interval; "" for the whole period.
 #' @return A list of `statement` and `params` (character vector).
-events_query <- function(period, filters = list(), before = NULL, limit = EVENTS_PER_PAGE) {
+events_query <- function(period, filters = list(), before = NULL, stretch = "", limit = EVENTS_PER_PAGE) {
   params <- c(period$from, period$to, period$time_zone)
   where <- c(
     "event_timestamp >= ($1::date)::timestamp at time zone $3::text",
@@ -35,6 +39,9 @@ events_query <- function(period, filters = list(), before = NULL, limit = EVENTS
   }
   if (!is.null(before)) {
     add("(event_timestamp, event_id) < (?::timestamptz, ?::uuid)", before$at, before$id)
+    if (nzchar(stretch)) add("event_timestamp >= ?::timestamptz - ?::interval", before$at, stretch)
+  } else if (nzchar(stretch)) {
+    add("event_timestamp >= ($2::date + 1)::timestamp at time zone $3::text - ?::interval", stretch)
   }
   params <- c(params, as.character(limit + 1L))
   statement <- paste0(

@@ -20,13 +20,15 @@ OVERVIEW_METRICS <- c("visitors", "sessions", "events", "orders", "revenue")
 #' @param overview Parsed answer of `/v1/dw/overview`.
 #' @param series Named list (by metric) of parsed answers of `/v1/dw/timeseries`.
 kpi_cards <- function(overview, series) {
+  # Before the shop's first event there is nothing to compare with: everything would be "new".
+  before <- if (isTRUE(overview$previous$events > 0)) overview$previous
   lapply(KPIS, function(kpi) {
     value <- overview$current[[kpi$id]]
     list(
       id = kpi$id, label = kpi$label, hint = kpi$hint,
       value = show_figure(value, kpi$kind, overview$currency),
       exact = show_figure(value, kpi$kind, overview$currency, full = TRUE),
-      change = change_of(value, overview$previous[[kpi$id]], kpi$kind, overview$currency),
+      change = change_of(value, before[[kpi$id]], kpi$kind, overview$currency),
       points = if (is.null(kpi$metric)) ratio_points(series$orders, series$sessions)
                else point_values(series[[kpi$metric]])
     )
@@ -46,7 +48,7 @@ show_figure <- function(value, kind, currency = "", full = FALSE) {
 #' Rates are compared in percentage points. Against nothing there is no percentage: "new".
 change_of <- function(current, previous, kind = "count", currency = "") {
   if (is_missing(current) || is_missing(previous)) {
-    return(list(direction = "none", text = DASH, spoken = "no earlier period to compare with"))
+    return(list(direction = "none", text = "no earlier data", spoken = "no earlier period to compare with"))
   }
   before <- show_figure(previous, kind, currency, full = TRUE)
   if (kind == "rate") {
@@ -93,6 +95,15 @@ point_labels <- function(series) {
   short <- format(at, patterns[[1]], tz = zone)
   if (grain == "hour") short[short == "00:00"] <- format(at[short == "00:00"], "%-d %b", tz = zone)
   list(short = as.list(short), long = as.list(format(at, patterns[[2]], tz = zone)))
+}
+
+#' Whether the newest day of a period is not over: what is newest was received before its end.
+#'
+#' @param overview Parsed answer of `/v1/dw/overview` (`asOf`, `to`, `timeZone`).
+day_so_far <- function(overview) {
+  if (is.null(overview$to)) return(FALSE)
+  day_after <- as.POSIXct(paste(as.Date(overview$to) + 1, "00:00:00"), tz = known_zone(overview$timeZone))
+  isTRUE(as.numeric(parse_instant(overview$asOf)) < as.numeric(day_after))
 }
 
 #' Whether a period holds no event at all.

@@ -64,10 +64,9 @@ took <- function(run) {
   duration(as.numeric(parse_instant(run$finishedAt)) - as.numeric(parse_instant(run$startedAt)))
 }
 
-#' "22 Nov 2026, 07:00 – 09:00", or with both days where they differ.
+#' "22 Nov, 07:00 – 09:00", or with both days where they differ. The year stands in the title.
 range_label <- function(from, to) {
-  day <- "%-d %b %Y"
-  same_day <- moment(from, pattern = day) == moment(to, pattern = day)
-  paste(moment(from, pattern = "%-d %b %Y, %H:%M"), "\u2013",
-        moment(to, pattern = if (same_day) "%H:%M" else "%-d %b %Y, %H:%M"))
+  same_day <- moment(from, pattern = "%F") == moment(to, pattern = "%F")
+  paste(moment(from, pattern = "%-d %b, %H:%M"), "\u2013",
+        moment(to, pattern = if (same_day) "%H:%M" else "%-d %b, %H:%M"))
 }

@@ -66,7 +66,7 @@ EVENT_TABLE <- list(
   }),
   list(label = "Page", class = "long", cell = function(row) text_or_dash(row$page_path)),
   list(label = "Product", class = "long", cell = function(row) text_or_dash(row$context_product_name)),
-  list(label = "Channel", cell = function(row) text_or_dash(row$channel)),
+  list(label = "Channel", class = "brief", cell = function(row) text_or_dash(row$channel)),
   list(label = "Device", cell = function(row) text_or_dash(row$device_type)),
   list(label = "Country", cell = function(row) text_or_dash(row$country)),
   list(label = "Visitor", cell = function(row) gsub("_", " ", text_or_dash(row$user_login_state))),

@@ -32,7 +32,10 @@ mod_overview_server <- function(id, context) {
     grain_words <- reactive(paste("by", data()$series$events$grain %||% "day"))
 
     output$kpis <- renderUI(lapply(kpi_cards(data()$overview, data()$series), kpi_card))
-    output$traffic_sub <- renderText(paste0("Events and visitors ", grain_words(), ", ", period_label(data()$overview)))
+    output$traffic_sub <- renderText({
+      paste0("Events and visitors ", grain_words(), ", ", period_label(data()$overview),
+             if (day_so_far(data()$overview)) " (last day so far)")
+    })
     output$revenue_sub <- renderText({
       average <- data()$overview$current$averageOrderValue
       paste0("Completed orders ", grain_words(),

@@ -75,7 +75,8 @@ RUN_COLUMNS <- list(
   }),
   list(label = "Range", class = "quiet brief", cell = function(row) {
     if (is.null(row$from)) return("what is due")
-    tagList(range_label(row$from, row$to), if (isTRUE(row$replace)) pill("replace"))
+    tagList(tags$span(title = paste(moment(row$from), "\u2013", moment(row$to)), range_label(row$from, row$to)),
+            if (isTRUE(row$replace)) pill("replace"))
   }),
   list(label = "Windows", class = "number", cell = function(row) count(row$windows)),
   list(label = "Loaded", class = "number", cell = function(row) count(row$loaded)),

@@ -36,7 +36,11 @@ open_warehouse <- function(url, connect = function() connect_warehouse(url), run
   }
   list(
     events = function(period, filters = list(), before = NULL) {
-      events_page(query(events_query(period, filters, before)))
+      for (stretch in STRETCHES) {
+        page <- events_page(query(events_query(period, filters, before, stretch)))
+        if (!is.null(page$older)) break
+      }
+      page
     },
     close = drop
   )

@@ -55,7 +55,7 @@ test_that("a statement that took too long is not asked again", {
   asked <- 0L
   warehouse <- open_warehouse(url, connect = function() "connection", run = function(...) {
     asked <<- asked + 1L
-    if (asked == 1L) sample_events(1) else stop("canceling statement due to statement timeout")
+    if (asked == 1L) sample_events(51) else stop("canceling statement due to statement timeout")
   })
   warehouse$events(period)
   expect_error(warehouse$events(period), class = "warehouse_error")
@@ -67,4 +67,29 @@ test_that("without a URL, and without a server, it says so", {
   error <- tryCatch(open_warehouse(url)$events(period), error = identity)
   expect_s3_class(error, "warehouse_error")
   expect_equal(error$title, "The warehouse does not answer")
+})
+
+test_that("a page is looked for in the last hours first, and further back only while it is not full", {
+  looked_back <- character()
+  rows <- c(`6 hours` = 3L, `2 days` = 51L)
+  warehouse <- open_warehouse(url, connect = function() "connection", run = function(connection, statement, params) {
+    stretch <- intersect(params, STRETCHES)
+    looked_back <<- c(looked_back, stretch)
+    sample_events(rows[[stretch]])
+  })
+  expect_equal(nrow(warehouse$events(period)$rows), 50L)
+  expect_equal(looked_back, c("6 hours", "2 days"))
+})
+
+test_that("the last look is at the whole period", {
+  statements <- character()
+  warehouse <- open_warehouse(url, connect = function() "connection", run = function(connection, statement, params) {
+    statements <<- c(statements, statement)
+    sample_events(2)
+  })
+  page <- warehouse$events(period)
+  expect_null(page$older)
+  expect_length(statements, length(STRETCHES))
+  expect_match(statements[[1]], "- $4::interval", fixed = TRUE)
+  expect_no_match(statements[[4]], "interval", fixed = TRUE)
 })

@@ -47,3 +47,20 @@ test_that("a period without events is empty", {
   expect_true(nothing_happened(sample_overview(current = sample_metrics(0))))
   expect_true(nothing_happened(list(from = NULL, current = list())))
 })
+
+test_that("before the first event there is nothing to compare with", {
+  overview <- sample_overview()
+  overview$previous <- sample_metrics(0)
+  series <- lapply(stats::setNames(OVERVIEW_METRICS, OVERVIEW_METRICS), sample_series)
+  directions <- vapply(kpi_cards(overview, series), function(card) card$change$direction, "")
+  expect_equal(unique(directions), "none")
+})
+
+test_that("a newest day that is not over is told", {
+  overview <- sample_overview()
+  overview$asOf <- "2022-03-28T16:59:00Z" # 23:59 of the shop's 28 March
+  expect_true(day_so_far(overview))
+  overview$asOf <- "2022-03-28T17:00:00Z"
+  expect_false(day_so_far(overview))
+  expect_false(day_so_far(list()))
+})

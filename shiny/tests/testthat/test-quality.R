@@ -67,5 +67,5 @@ test_that("a run in words", {
   expect_match(run_sentence(sample_run("running"), now), "Running, started 10 min ago. 2 windows: 100 collected, 95 loaded")
   expect_match(run_sentence(sample_run()), "Done in 8 s. 2 windows: 100 collected, 95 loaded, 3 duplicates, 1 rejected, 1 withheld")
   expect_match(run_sentence(sample_run("failed", error = "lake away")), "Failed after 8 s. lake away")
-  expect_equal(range_label("2022-03-28T07:00:00Z", "2022-03-28T09:00:00Z"), "28 Mar 2022, 07:00 \u2013 09:00")
+  expect_equal(range_label("2022-03-28T07:00:00Z", "2022-03-28T09:00:00Z"), "28 Mar, 07:00 \u2013 09:00")
 })

@@ -73,7 +73,7 @@ test_that("runs are listed, with their errors as text", {
   failed <- sample_run("failed", error = EVIL)
   testServer(mod_runs_server, args = start(fake_api(runs = function(...) list(runs = list(failed)))), {
     settle(session)
-    expect_match(html_of(output$runs), "28 Mar 2022, 07:00 \u2013 09:00")
+    expect_match(html_of(output$runs), "28 Mar, 07:00 \u2013 09:00")
     expect_match(html_of(output$runs), "&lt;img src=x", fixed = TRUE)
   })
 })
