@@ -2,7 +2,7 @@
 
 import typer
 
-from clickstream import __version__
+from clickstream import __version__, etl_commands, warehouse_commands
 from clickstream.doctor_command import doctor
 from clickstream.import_command import import_
 from clickstream.options import OneLineErrors, out
@@ -36,3 +36,5 @@ app.command()(simulate)
 app.command("import")(import_)
 app.command()(replay)
 app.command()(doctor)
+app.add_typer(etl_commands.app, name="etl")
+app.add_typer(warehouse_commands.app, name="warehouse")

@@ -60,14 +60,17 @@ def fill_lake(lake: Lake, plan: Plan, progress: Callable[[float], None] = lambda
 async def post_plan(url: str, plan: Plan, progress: Callable[[float], None] = lambda _: None) -> Delivered:
     """Post the plan's sessions to a collector at once, as if each ended now: a collector receives no past.
 
+    Each time these are new events, since they happen now; the visitors are the plan's.
+
     Raises:
         DeliveryError: the collector cannot be reached, or refuses.
     """
     total = Delivered()
     days = list(_days(plan))
+    take = f"/{datetime.now(UTC).isoformat()}"
     async with _client() as client:
         for done, day in enumerate(days, start=1):
-            for journey in day_sessions(plan.seed, day, plan.sessions_per_day, load_shop()):
+            for journey in day_sessions(plan.seed, day, plan.sessions_per_day, load_shop(), take):
                 now = datetime.now(UTC).timestamp()
                 shift = now - journey.events[-1][0]
                 events = [_moved(event, clock + shift) for clock, event in journey.events]

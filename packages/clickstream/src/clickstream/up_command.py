@@ -8,7 +8,6 @@ import typer
 from clickstream.errors import InputError
 from clickstream.home import HIGHEST_PORT_BASE, LOWEST_PORT_BASE, open_home
 from clickstream.options import DEFAULT_HOME, HomeOption
-from clickstream.up import Choices, run
 
 
 def up(
@@ -44,6 +43,8 @@ def up(
 
       clickstream up --site-time-zone Asia/Ho_Chi_Minh
     """
+    from clickstream.up import Choices, run  # noqa: PLC0415 - SQLAlchemy and Alembic take a second to import
+
     run(
         open_home(home, port_base, _zone(site_time_zone)),
         Choices(dashboard=dashboard, demo=demo, tick_seconds=tick_seconds),

@@ -46,10 +46,13 @@ def day_lines(seed: int, day: date, per_day: float) -> Iterator[Line]:
             yield from deliver(seen, _sender_of_crawler(crawler, random), random)
 
 
-def day_sessions(seed: int, day: date, per_day: float, shop: Shop) -> Iterator[Journey]:
-    """The sessions that begin on a day of the shop's time."""
+def day_sessions(seed: int, day: date, per_day: float, shop: Shop, take: str = "") -> Iterator[Journey]:
+    """The sessions that begin on a day of the shop's time.
+
+    Another ``take`` of a day has the same visitors do other things: no event is of both.
+    """
     for number in range(sessions_of(seed, day, per_day)):
-        random = Random(f"{seed}/session/{day.toordinal()}/{number}")  # noqa: S311 - simulation
+        random = Random(f"{seed}/session/{day.toordinal()}/{number}{take}")  # noqa: S311 - simulation
         campaign = shop.campaigns.draw(random)
         begin = moment_on(day, random)
         if campaign.name == "newsletter":

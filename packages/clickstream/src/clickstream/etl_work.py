@@ -1,0 +1,70 @@
+"""What the `clickstream etl` commands do with a home's lake and warehouse, in this process."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlmodel import Session
+
+from admin_api import etl_books
+from admin_api.etl_views import Status
+from clickstream.errors import InputError
+from clickstream.home import Home
+from etl.app import make_logger
+from etl.errors import EtlError
+from etl.runner import Runner, RunResult
+from etl.settings import Settings
+from lake import open_lake
+from warehouse.connect import make_engine
+from warehouse.migrate import migrate
+
+
+def tick(home: Home) -> list[RunResult]:
+    """What a tick of the schedule does: queued runs, then what is new since the watermark."""
+    return _runner(home).tick()
+
+
+def load_range(
+    home: Home, start: datetime | None, end: datetime | None, *, replace: bool, show: Callable[[float], None]
+) -> list[RunResult]:
+    """Load the windows of a range, or all there are; ``show`` is told the share done.
+
+    Raises:
+        InputError: the range cannot be one.
+    """
+    try:
+        result = _runner(home).range(
+            start,
+            end,
+            replace=replace,
+            trigger="cli",
+            requested_by="clickstream etl run",
+            progress=lambda done, total: show(done / total if total else 1.0),
+        )
+    except EtlError as error:
+        raise InputError(str(error)) from error
+    return [result]
+
+
+def status(home: Home) -> Status:
+    """How new the warehouse is, and its books: what the admin API answers."""
+    _migrated(home)
+    engine = make_engine(home.warehouse_url("clickstream_admin"), "clickstream-cli", pool_size=1)
+    try:
+        with Session(engine) as session:
+            return etl_books.status(session)
+    finally:
+        engine.dispose()
+
+
+def _migrated(home: Home) -> None:
+    migrate(home.warehouse_url(), home.role_passwords, home.site_time_zone)
+
+
+def _runner(home: Home) -> Runner:
+    _migrated(home)
+    settings = Settings(
+        lake_url=home.lake_url,
+        warehouse_url=home.warehouse_url("clickstream_etl"),
+        log_level="CRITICAL",  # what failed is told by the command itself
+    )
+    return Runner(settings, open_lake(settings.lake_url), make_logger(settings))
