@@ -1,0 +1,119 @@
+"""A real PostgreSQL for all tests that need one: one server a session, one freshly migrated database a test."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import psycopg2
+import pytest
+
+from clickstream.home import OWNER, Home, open_home
+from clickstream.postgres import running
+from warehouse.migrate import migrate
+
+_TEMPLATE = "migrated"
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class WarehouseServer:
+    """A running PostgreSQL with the platform's roles, and a migrated database to copy."""
+
+    home: Home
+
+    @contextmanager
+    def database(self, template: str = _TEMPLATE) -> Iterator["Warehouse"]:
+        """A database of its own, a copy of the template; gone at the end."""
+        name = f"test_{next(_numbers)}"
+        self.command(f"CREATE DATABASE {name} TEMPLATE {template}")
+        try:
+            yield Warehouse(self.home, name)
+        finally:
+            self.command(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def command(self, statement: str) -> None:
+        """Run a statement as the owner, outside of any transaction."""
+        connection = psycopg2.connect(self.home.warehouse_url(OWNER, "postgres"))
+        try:
+            connection.autocommit = True
+            connection.cursor().execute(statement)
+        finally:
+            connection.close()
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """One database: its URLs, and a way to look into it."""
+
+    home: Home
+    name: str
+
+    @property
+    def owner_url(self) -> str:
+        """URL as the owner."""
+        return self.role_url(OWNER)
+
+    @property
+    def role_passwords(self) -> dict[str, str]:
+        """Passwords of the services' roles, as ``migrate`` takes them."""
+        return self.home.role_passwords
+
+    def role_url(self, role: str) -> str:
+        """URL as one of the services' roles."""
+        return self.home.warehouse_url(role, self.name)
+
+    @contextmanager
+    def connection(self, role: str = OWNER) -> Iterator[Any]:
+        """A connection in which every statement is a transaction of its own."""
+        connection = psycopg2.connect(self.role_url(role), options="-c timezone=UTC")
+        connection.autocommit = True
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def rows(self, query: str, parameters: object = None, role: str = OWNER) -> list[tuple[Any, ...]]:
+        """The rows of a query; none for a statement that has no result."""
+        with self.connection(role) as connection, connection.cursor() as cursor:
+            cursor.execute(query, parameters)
+            return list(cursor.fetchall()) if cursor.description else []
+
+    def value(self, query: str, parameters: object = None, role: str = OWNER) -> Any:
+        """The one value of a query."""
+        ((found,),) = self.rows(query, parameters, role)
+        return found
+
+
+def _port_base() -> int:
+    """A base whose warehouse port is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1]) - 6
+
+
+@pytest.fixture(scope="session")
+def warehouse_server() -> Iterator[WarehouseServer]:
+    """The session's PostgreSQL. It may lose data when the machine fails, which makes it quick."""
+    # Not pytest's tmp_path: its folders are closed to the user that the server runs as when the tests run as root.
+    with TemporaryDirectory(prefix="clickstream-test-") as folder:
+        home = open_home(Path(folder), port_base=_port_base())
+        with running(home):
+            server = WarehouseServer(home)
+            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+                server.command(f"ALTER SYSTEM SET {setting} = off")
+            server.command("SELECT pg_reload_conf()")
+            server.command(f"CREATE DATABASE {_TEMPLATE}")
+            migrate(home.warehouse_url(OWNER, _TEMPLATE), home.role_passwords)
+            yield server
+
+
+@pytest.fixture
+def warehouse(warehouse_server: WarehouseServer) -> Iterator[Warehouse]:
+    """A freshly migrated database, the site's days in UTC."""
+    with warehouse_server.database() as database:
+        yield database
