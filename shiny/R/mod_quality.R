@@ -82,8 +82,8 @@ balance_view <- function(status) {
       div(class = "term total", tags$span(class = "term-value", count(books$collected)), tags$span("Collected")),
       lapply(seq_along(books$parts), function(i) {
         part <- books$parts[[i]]
-        tagList(
-          tags$span(class = "operator", `aria-hidden` = "true", if (i == 1L) "=" else "+"),
+        div(
+          class = "summand", tags$span(class = "operator", `aria-hidden` = "true", if (i == 1L) "=" else "+"),
           div(class = paste0("term part-", part$id), title = part$hint,
               tags$span(class = "term-value", count(part$events)), tags$span(part$label))
         )
@@ -139,7 +139,7 @@ window_columns <- function(rerun_input) {
     number("Objects", "objects"), number("Collected", "collected"), number("Loaded", "loaded"),
     number("Duplicates", "duplicates"), number("Rejected", "rejected"), number("Withheld", "withheld"),
     list(label = "Updated", class = "quiet brief", cell = function(row) ago(row$updatedAt)),
-    list(label = "", class = "row-action", cell = function(row) {
+    list(label = tags$span(class = "visually-hidden", "Action"), class = "row-action", cell = function(row) {
       tags$button(type = "button", class = "quiet-button", `data-input` = rerun_input, `data-value` = row$window,
                   `aria-label` = paste("Re-run the window", moment(row$window)), "Re-run")
     })

@@ -30,6 +30,7 @@ mod_runs_server <- function(id, api, active, every, done) {
     mod_rerun_server("rerun", api$start_run, started = function(id) {
       watched(id)
       runs$reload()
+      session$sendCustomMessage("reveal", session$ns("watched")) # it may have been asked for far down, in a row
     })
     ended <- reactive({
       data <- run$state()$data
@@ -64,7 +65,9 @@ watched_view <- function(state) {
 RUN_COLUMNS <- list(
   list(label = "State", cell = function(row) {
     tagList(
-      pill(row$state %||% "unknown", tone_of(row$state)), if (!is.null(row$error)) div(class = "row-error", row$error)
+      pill(row$state %||% "unknown", tone_of(row$state)),
+      if (!is.null(row$finishedAt)) div(class = "quiet", paste("in", took(row))),
+      if (!is.null(row$error)) div(class = "row-error", row$error)
     )
   }),
   list(label = "Asked for", class = "when", cell = function(row) {
@@ -76,9 +79,8 @@ RUN_COLUMNS <- list(
   list(label = "Range", class = "quiet brief", cell = function(row) {
     if (is.null(row$from)) return("what is due")
     tagList(tags$span(title = paste(moment(row$from), "\u2013", moment(row$to)), range_label(row$from, row$to)),
-            if (isTRUE(row$replace)) pill("replace"))
+            if (isTRUE(row$replace)) div(pill("replace")))
   }),
   list(label = "Windows", class = "number", cell = function(row) count(row$windows)),
-  list(label = "Loaded", class = "number", cell = function(row) count(row$loaded)),
-  list(label = "Took", class = "number", cell = function(row) took(row))
+  list(label = "Loaded", class = "number", cell = function(row) count(row$loaded))
 )

@@ -25,7 +25,8 @@ open_warehouse <- function(url, connect = function() connect_warehouse(url), run
     }
     failed <- function(error) {
       drop()
-      stop(warehouse_error(trimws(conditionMessage(error))))
+      first_line <- sub("\n.*$", "", conditionMessage(error))
+      stop(warehouse_error(sub("^RPosgreSQL error: ", "", first_line))) # the driver spells itself so
     }
     # A connection that was open may have died since (a restart of the database): one new one is tried at once.
     tryCatch(attempt(), error = function(error) {

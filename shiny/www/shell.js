@@ -92,6 +92,11 @@
     buttons.forEach(function (button) { var el = $id(button.id); if (el) el.disabled = !button.on; });
   });
 
+  Shiny.addCustomMessageHandler("reveal", function (id) {
+    var calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    $id(id).scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+  });
+
   // ---- the phase of a page, as an attribute that the style sheet reads
   var phase = new Shiny.OutputBinding();
   Object.assign(phase, {
