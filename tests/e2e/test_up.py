@@ -1,0 +1,50 @@
+"""`clickstream up` as a person uses it: first start, Ctrl-C, second start."""
+
+import time
+from pathlib import Path
+
+import httpx
+import psutil
+import psycopg2
+import pytest
+
+from clickstream.home import open_home
+
+from .conftest import free_port_base, start, stop
+
+pytestmark = pytest.mark.stack
+_SECOND_START_SECONDS = 60  # 15 on a machine that does nothing else; tests share theirs
+
+
+def test_a_first_start_has_something_to_show_and_a_second_continues_with_it(tmp_path: Path) -> None:
+    folder = tmp_path / "home"
+    process = start(folder, "--port-base", str(free_port_base()), "--no-dashboard")
+    home = open_home(folder)
+    children = psutil.Process(process.pid).children(recursive=True)
+
+    def events() -> int:
+        connection = psycopg2.connect(home.warehouse_url("clickstream_dashboard"))
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT count(*) FROM clickstream_events")
+                return int(cursor.fetchone()[0])
+        finally:
+            connection.close()
+
+    first = events()
+    assert first > 10_000
+    assert stop(process) == 0
+    assert [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE] == []
+
+    began = time.monotonic()
+    process = start(folder, "--no-dashboard")
+    seconds = time.monotonic() - began
+    try:
+        assert events() == first
+        headers = {"Authorization": f"Bearer {home.admin_token}"}
+        status = httpx.get(f"{home.admin_api_url}/v1/etl/status", headers=headers, timeout=30).json()
+        assert status["balanced"]
+        assert status["totals"]["rejected"] > 0
+    finally:
+        assert stop(process) == 0
+    assert seconds < _SECOND_START_SECONDS
