@@ -20,7 +20,9 @@ from clickstream.home import Home, open_home
 
 REPOSITORY = Path(__file__).parents[2]
 CLICKSTREAM = Path(sys.executable).with_name("clickstream")
-DATA = [REPOSITORY.parent / "shared" / "data" / name for name in ("shop-events-2022.ndjson.gz", "web-access-2015.ndjson.gz")]
+DATA = [
+    REPOSITORY.parent / "shared" / "data" / name for name in ("shop-events-2022.ndjson.gz", "web-access-2015.ndjson.gz")
+]
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_ARGUMENTS = (
     "--no-sandbox --disable-gpu --disable-quic --disable-background-networking --disable-component-update --disable-sync"
@@ -156,5 +158,3 @@ def real_data() -> list[Path]:
     if missing:
         pytest.skip(f"real events are not at hand: {missing[0]}")
     return DATA
-
-

@@ -135,7 +135,9 @@ def test_bad_input_is_answered_or_set_aside_and_the_books_balance(platform: Plat
     assert post(json.dumps({"eventName": "product_view", "product": {"price": "abc"}}).encode()) == 422
 
     window = window_of(datetime.now(UTC))
-    good = json.dumps({"eventName": "page_view", "clientId": "c", "_ingest": {"receivedAt": window.isoformat()}}).encode()
+    good = json.dumps(
+        {"eventName": "page_view", "clientId": "c", "_ingest": {"receivedAt": window.isoformat()}}
+    ).encode()
     price = json.dumps({"eventName": "product_view", "product": {"price": "abc"}}).encode()
     bodies = {
         # The gzip stream ends in the middle of its last line.

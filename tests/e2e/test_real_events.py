@@ -73,9 +73,7 @@ def test_a_rerun_that_replaces_changes_no_number(platform: Platform, real_data: 
         return [platform.ask(f"/v1/dw/{what}", **PERIOD) for what in ("overview", "funnel", "products")]
 
     before = numbers()
-    run = platform.tell(
-        "/v1/etl/runs", {"from": "2022-10-25T00:00:00Z", "to": "2022-12-23T00:00:00Z", "replace": True}
-    )
+    run = platform.tell("/v1/etl/runs", {"from": "2022-10-25T00:00:00Z", "to": "2022-12-23T00:00:00Z", "replace": True})
     done = eventually(
         lambda: (now := platform.ask(f"/v1/etl/runs/{run['runId']}"))["state"] in ("succeeded", "failed") and now
     )
