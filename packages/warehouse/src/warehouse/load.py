@@ -18,15 +18,21 @@ REJECT_COLUMNS = tuple(name for name in Reject.model_fields if name not in ("rej
 _STAGED = {"clickstream_events": EVENT_COLUMNS, "event_items": ITEM_COLUMNS, "order_events": ORDER_COLUMNS}
 
 
+def wait_for_turn(cursor: Cursor) -> None:
+    """Wait until nobody else writes; the turn ends with the transaction."""
+    cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_WRITER_LOCK,))
+
+
 def begin(cursor: Cursor) -> None:
     """Wait for the turn to write, and make the batch's temporary tables (gone at the end of the transaction)."""
-    cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_WRITER_LOCK,))
+    wait_for_turn(cursor)
     for table in _STAGED:
         cursor.execute(f"CREATE TEMP TABLE staged_{table} (LIKE {table}) ON COMMIT DROP")
     cursor.execute(
         "CREATE TEMP TABLE touched_events (event_id uuid, event_timestamp timestamptz, event_name text,"
         " session_id text, client_id text, order_id text) ON COMMIT DROP"
     )
+    cursor.execute("CREATE TEMP TABLE forgotten_products (product_id text PRIMARY KEY) ON COMMIT DROP")
 
 
 def delete_windows(cursor: Cursor, windows: Sequence[datetime]) -> None:
@@ -41,7 +47,14 @@ def delete_windows(cursor: Cursor, windows: Sequence[datetime]) -> None:
         """,
         (list(windows),),
     )
-    for table in ("event_items", "order_events", "etl.rejects", "etl.objects"):
+    cursor.execute(
+        """
+        WITH gone AS (DELETE FROM event_items WHERE ingest_window = ANY(%s) RETURNING product_id)
+        INSERT INTO forgotten_products SELECT DISTINCT product_id FROM gone WHERE product_id IS NOT NULL
+        """,
+        (list(windows),),
+    )
+    for table in ("order_events", "etl.rejects", "etl.objects"):
         cursor.execute(f"DELETE FROM {table} WHERE ingest_window = ANY(%s)", (list(windows),))  # noqa: S608 -- names above
 
 
@@ -69,7 +82,8 @@ def take_out_known(cursor: Cursor, look_back: timedelta) -> dict[int, int]:
         look_back: how far apart two receipts of one event id may be and still be one event.
 
     Returns:
-        Number of duplicates by object id.
+        Number of duplicates by object id. An event of the same id and moment is a duplicate whenever it was received:
+        it is the table's key.
     """
     cursor.execute("ANALYZE staged_clickstream_events")
     cursor.execute("SELECT min(received_at), max(received_at) FROM staged_clickstream_events")
@@ -83,7 +97,8 @@ def take_out_known(cursor: Cursor, look_back: timedelta) -> dict[int, int]:
         DELETE FROM staged_clickstream_events s
         USING clickstream_events e
         WHERE e.event_id = s.event_id
-          AND e.received_at BETWEEN s.received_at - %(look_back)s AND s.received_at + %(look_back)s
+          AND (e.received_at BETWEEN s.received_at - %(look_back)s AND s.received_at + %(look_back)s
+               OR e.event_timestamp = s.event_timestamp)
           AND e.event_timestamp BETWEEN %(earliest)s AND %(latest)s
         RETURNING s.object_id
         """,
@@ -105,8 +120,12 @@ def take_out_known(cursor: Cursor, look_back: timedelta) -> dict[int, int]:
     return counts
 
 
-def insert_staged(cursor: Cursor) -> None:
-    """Move what is staged into the tables; what was added is touched. Makes the partitions that are missing."""
+def insert_staged(cursor: Cursor) -> int:
+    """Move what is staged into the tables; what was added is touched. Makes the partitions that are missing.
+
+    Returns:
+        Number of events that were added.
+    """
     cursor.execute(
         "SELECT etl.ensure_partitions(month, month) FROM"
         " (SELECT DISTINCT date_trunc('month', event_timestamp) AS month FROM staged_clickstream_events) months"
@@ -118,8 +137,10 @@ def insert_staged(cursor: Cursor) -> None:
         "INSERT INTO touched_events"
         " SELECT event_id, event_timestamp, event_name, session_id, client_id, order_id FROM staged_clickstream_events"
     )
+    added: int = cursor.rowcount
     cursor.execute("ANALYZE touched_events")
     cursor.execute(f"TRUNCATE {', '.join(f'staged_{table}' for table in _STAGED)}")
+    return added
 
 
 def anything_touched(cursor: Cursor) -> bool:

@@ -5,15 +5,17 @@ from collections.abc import Mapping
 from contextlib import closing
 from importlib import resources
 
+import psycopg2
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from warehouse import roles
 from warehouse.connect import make_engine
-from warehouse.errors import MigrationError, WarehouseUnavailableError
+from warehouse.errors import MigrationError, WarehouseError, WarehouseUnavailableError
+from warehouse.load import wait_for_turn
 from warehouse.rebuild import remake_all_days
 
 _LOCK = 0x636C69636B  # "click": one migration at a time
@@ -25,7 +27,7 @@ def migrate(owner_url: str, role_passwords: Mapping[str, str], site_time_zone: s
     Args:
         owner_url: URL of a role that may create schemas and roles.
         role_passwords: password by role name; roles left out keep theirs, and are made without one.
-        site_time_zone: IANA time zone in which the site's days begin. Changing it re-makes the daily rollups.
+        site_time_zone: IANA time zone in which the site's days begin. Changing it re-makes the rollups.
 
     Returns:
         What was done, a line each; empty where nothing was.
@@ -45,14 +47,21 @@ def migrate(owner_url: str, role_passwords: Mapping[str, str], site_time_zone: s
                 *roles.grant(connection),
                 *_set_time_zone(connection, site_time_zone),
             ]
-    except OperationalError as error:
-        if error.connection_invalidated or "lock timeout" not in str(error.orig):
-            raise WarehouseUnavailableError(f"the warehouse cannot be reached: {str(error.orig).strip()}") from error
-        raise MigrationError(f"{str(error.orig).strip()}: somebody holds a lock; try again") from error
     except DBAPIError as error:
-        raise MigrationError(str(error.orig).strip()) from error
+        raise _told(error.orig or error, lost=error.connection_invalidated) from error
+    except psycopg2.Error as error:  # of the steps that work on the driver's own cursor
+        raise _told(error, lost=isinstance(error, psycopg2.InterfaceError)) from error
     finally:
         engine.dispose()
+
+
+def _told(error: BaseException, *, lost: bool) -> WarehouseError:
+    reason = str(error).strip()
+    if isinstance(error, psycopg2.errors.LockNotAvailable):
+        return MigrationError(f"{reason}: somebody holds a lock; try again")
+    if lost or isinstance(error, psycopg2.OperationalError):
+        return WarehouseUnavailableError(f"the warehouse cannot be reached: {reason}")
+    return MigrationError(reason)
 
 
 def alembic_config(connection: Connection) -> Config:
@@ -102,6 +111,9 @@ def _set_time_zone(connection: Connection, time_zone: str) -> list[str]:
     before = connection.scalar(text("SELECT time_zone FROM site"))
     if before == time_zone:
         return []
+    with closing(connection.connection.cursor()) as cursor:
+        # A load that has read the old zone would write days of it after ours.
+        wait_for_turn(cursor)
     connection.execute(
         text("INSERT INTO site (time_zone) VALUES (:zone) ON CONFLICT (one_row) DO UPDATE SET time_zone = :zone"),
         {"zone": time_zone},
@@ -110,4 +122,4 @@ def _set_time_zone(connection: Connection, time_zone: str) -> list[str]:
         return [f"time zone: {time_zone}"]
     with closing(connection.connection.cursor()) as cursor:
         remake_all_days(cursor)
-    return [f"time zone: {before} -> {time_zone}, daily rollups re-made"]
+    return [f"time zone: {before} -> {time_zone}, rollups re-made"]

@@ -14,7 +14,7 @@ LANGUAGE sql STABLE AS $$
                coalesce(sum(h.events) FILTER (WHERE h.event_name = 'product_view'), 0)::bigint AS product_views,
                coalesce(sum(h.events) FILTER (WHERE h.event_name = 'add_to_cart_click'), 0)::bigint AS add_to_carts
         FROM public.events_hourly h, r
-        WHERE h.hour >= date_trunc('hour', r.range_from) AND h.hour < r.range_to AND (include_bots OR NOT h.is_bot)
+        WHERE h.hour >= r.range_from AND h.hour < r.range_to AND (include_bots OR NOT h.is_bot)
     ),
     v AS (
         SELECT count(DISTINCT s.client_id) AS visitors
@@ -50,7 +50,7 @@ RETURNS TABLE (event_name text, events bigint)
 LANGUAGE sql STABLE AS $$
     SELECT h.event_name, sum(h.events)::bigint
     FROM public.events_hourly h, mart.range_of(from_day, to_day) r
-    WHERE h.hour >= date_trunc('hour', r.range_from) AND h.hour < r.range_to AND (include_bots OR NOT h.is_bot)
+    WHERE h.hour >= r.range_from AND h.hour < r.range_to AND (include_bots OR NOT h.is_bot)
     GROUP BY h.event_name ORDER BY 2 DESC, 1
 $$;
 COMMENT ON FUNCTION mart.event_mix IS 'Events by name for the site''s days, most frequent first';

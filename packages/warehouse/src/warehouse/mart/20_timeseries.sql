@@ -4,34 +4,37 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
     zone text;
     bounds record;
-    step interval;
+    starts timestamptz[];
 BEGIN
-    IF grain NOT IN ('hour', 'day', 'week') THEN
+    IF grain IS NULL OR grain NOT IN ('hour', 'day', 'week') THEN
         RAISE EXCEPTION 'unknown grain %: expected hour, day or week', grain USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    IF metric IS NULL OR metric NOT IN ('events', 'pageViews', 'sessions', 'visitors', 'orders', 'revenue') THEN
+        RAISE EXCEPTION 'unknown metric %: expected events, pageViews, sessions, visitors, orders or revenue', metric
+            USING ERRCODE = 'invalid_parameter_value';
     END IF;
     SELECT time_zone INTO zone FROM public.site;
     SELECT * INTO bounds FROM mart.range_of(from_day, to_day);
-    step := ('1 ' || grain)::interval;
+    starts := ARRAY(SELECT generate_series(date_trunc(grain, bounds.range_from, zone),
+                                           bounds.range_to - interval '1 microsecond', ('1 ' || grain)::interval, zone));
     RETURN QUERY
-    WITH buckets AS (
-        SELECT b AS at FROM generate_series(date_trunc(grain, bounds.range_from, zone), bounds.range_to - interval '1 microsecond', step, zone) b
-    ),
-    facts AS (
-        SELECT date_trunc(grain, h.hour, zone) AS at, sum(h.events)::numeric AS value
+    -- width_bucket gives the number of the bucket: a moment is in the last one that began, also where clocks change.
+    WITH facts AS (
+        SELECT width_bucket(h.hour, starts) AS bucket, sum(h.events)::numeric AS value
         FROM public.events_hourly h
         WHERE metric IN ('events', 'pageViews')
-          AND h.hour >= date_trunc('hour', bounds.range_from) AND h.hour < bounds.range_to AND (include_bots OR NOT h.is_bot)
+          AND h.hour >= bounds.range_from AND h.hour < bounds.range_to AND (include_bots OR NOT h.is_bot)
           AND (metric = 'events' OR h.event_name IN ('page_view', 'home_view', 'category_view', 'product_view'))
         GROUP BY 1
         UNION ALL
-        SELECT date_trunc(grain, s.started_at, zone),
+        SELECT width_bucket(s.started_at, starts),
                CASE metric WHEN 'sessions' THEN count(*) ELSE count(DISTINCT s.client_id) END::numeric
         FROM public.sessions s
         WHERE metric IN ('sessions', 'visitors')
           AND s.started_at >= bounds.range_from AND s.started_at < bounds.range_to AND (include_bots OR NOT s.is_bot)
         GROUP BY 1
         UNION ALL
-        SELECT date_trunc(grain, o.ordered_at, zone),
+        SELECT width_bucket(o.ordered_at, starts),
                CASE metric WHEN 'orders' THEN count(*)
                            ELSE coalesce(sum(o.total - o.refunded) FILTER (WHERE o.currency IS NOT DISTINCT FROM
                                 coalesce(in_currency, mart.main_currency(from_day, to_day))), 0) END::numeric
@@ -40,7 +43,8 @@ BEGIN
           AND o.ordered_at >= bounds.range_from AND o.ordered_at < bounds.range_to AND (include_bots OR NOT o.is_bot)
         GROUP BY 1
     )
-    SELECT b.at, coalesce(f.value, 0) FROM buckets b LEFT JOIN facts f ON f.at = b.at ORDER BY b.at;
+    SELECT b.at, coalesce(f.value, 0) FROM unnest(starts) WITH ORDINALITY b (at, bucket)
+    LEFT JOIN facts f ON f.bucket = b.bucket ORDER BY b.at;
 END
 $$;
 COMMENT ON FUNCTION mart.timeseries IS

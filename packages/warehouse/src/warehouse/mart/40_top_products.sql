@@ -9,7 +9,7 @@ LANGUAGE sql STABLE AS $$
     totals AS (
         SELECT d.product_id, sum(d.views)::bigint AS views, sum(d.add_to_carts)::bigint AS add_to_carts,
                sum(d.units) AS purchases, sum(d.orders)::bigint AS orders,
-               coalesce(sum(d.revenue) FILTER (WHERE d.currency = c.currency), 0) AS revenue, min(c.currency) AS currency
+               coalesce(sum(d.revenue) FILTER (WHERE d.currency = coalesce(c.currency, '')), 0) AS revenue, min(c.currency) AS currency
         FROM public.products_daily d, c
         WHERE d.day BETWEEN from_day AND to_day AND (include_bots OR NOT d.is_bot)
         GROUP BY d.product_id

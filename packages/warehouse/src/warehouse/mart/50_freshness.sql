@@ -24,7 +24,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
              WHERE event_timestamp >= (SELECT max(hour) FROM public.events_hourly)),
            (SELECT max(received_at) FROM public.clickstream_events
              WHERE ingest_window >= (SELECT max(ingest_window) FROM etl.windows WHERE loaded > 0)),
-           coalesce(w.oldest_unfinished, t.planned_to), t.last_tick_at,
+           -- Before the first tick nobody has looked at the whole lake, whatever was loaded by hand.
+           CASE WHEN t.planned_to IS NOT NULL THEN least(w.oldest_unfinished, t.planned_to) END, t.last_tick_at,
            greatest(extract(epoch FROM now() - coalesce(w.oldest_unfinished, t.last_tick_at))::bigint, 0),
            w.windows, w.failing, w.pending, w.objects, w.collected, w.loaded, w.duplicates, w.rejected, w.withheld,
            w.collected = w.loaded + w.duplicates + w.rejected + w.withheld

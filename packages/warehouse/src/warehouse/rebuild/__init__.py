@@ -1,7 +1,8 @@
 """Re-making what is derived from events, for exactly what a load touched. Runs inside the load's transaction.
 
-The load leaves the temporary table `touched_events` behind: the events it added or deleted
-(event_id, event_timestamp, event_name, session_id, client_id, order_id). Each step is one SQL file of this folder.
+The load leaves two temporary tables behind: `touched_events`, the events it added or deleted (event_id,
+event_timestamp, event_name, session_id, client_id, order_id), and `forgotten_products`, the products of those it
+deleted. Each step is one SQL file of this folder.
 """
 
 from importlib import resources
@@ -19,9 +20,9 @@ def remake_touched(cursor: Cursor) -> None:
 
 
 def remake_all_days(cursor: Cursor) -> None:
-    """Re-make the daily rollups whole, as after a change of the site's time zone."""
+    """Re-make the rollups whole, as after a change of the site's time zone."""
     cursor.execute(_source("all_days"))
-    for step in ("sessions_daily", "products_daily"):
+    for step in ("events_hourly", "sessions_daily", "products_daily"):
         cursor.execute(_source(step))
 
 

@@ -1,16 +1,40 @@
--- Latest known attributes; an attribute that the newest event leaves out stays as it was.
+-- Latest known attributes; an attribute that the newest event leaves out stays as it was. Each attribute's latest value
+-- is kept with its time, so that events may come in any order. Of values at the same moment the greatest wins.
+DELETE FROM etl.product_attributes a USING forgotten_products f WHERE a.product_id = f.product_id;
+DELETE FROM products p USING forgotten_products f WHERE p.product_id = f.product_id;
+
+CREATE TEMP TABLE touched_products ON COMMIT DROP AS
+SELECT i.product_id, i.product_name, i.product_category, i.product_brand, i.product_url_path, i.price,
+       max(i.event_timestamp) AS seen_at
+FROM (
+    SELECT i.*
+    FROM touched_events t JOIN event_items i ON i.event_id = t.event_id AND i.event_timestamp = t.event_timestamp
+    WHERE i.product_id NOT IN (SELECT product_id FROM forgotten_products)
+    UNION ALL
+    -- Products of deleted events: what they are now can only be said by all their events.
+    SELECT i.* FROM event_items i JOIN forgotten_products USING (product_id)
+) i
+GROUP BY i.product_id, i.product_name, i.product_category, i.product_brand, i.product_url_path, i.price;
+ANALYZE touched_products;
+
+INSERT INTO etl.product_attributes AS known (product_id, attribute, value, seen_at)
+SELECT DISTINCT ON (t.product_id, a.attribute) t.product_id, a.attribute, a.value, t.seen_at
+FROM touched_products t, LATERAL (VALUES
+    ('name', t.product_name), ('category', t.product_category), ('brand', t.product_brand),
+    ('url_path', t.product_url_path), ('price', t.price::text)) AS a (attribute, value)
+WHERE a.value IS NOT NULL
+ORDER BY t.product_id, a.attribute, t.seen_at DESC, a.value DESC
+ON CONFLICT (product_id, attribute) DO UPDATE SET value = excluded.value, seen_at = excluded.seen_at
+WHERE (excluded.seen_at, excluded.value) > (known.seen_at, known.value);
+
 INSERT INTO products (product_id, name, category, brand, url_path, price, last_seen_at)
-SELECT DISTINCT ON (i.product_id)
-       i.product_id, i.product_name, i.product_category, i.product_brand, i.product_url_path, i.price, i.event_timestamp
-FROM touched_events t
-JOIN event_items i ON i.event_id = t.event_id AND i.event_timestamp = t.event_timestamp
-WHERE i.product_id IS NOT NULL
-ORDER BY i.product_id, i.event_timestamp DESC, i.event_id, i.line_number
+SELECT t.product_id,
+       min(a.value) FILTER (WHERE a.attribute = 'name'), min(a.value) FILTER (WHERE a.attribute = 'category'),
+       min(a.value) FILTER (WHERE a.attribute = 'brand'), min(a.value) FILTER (WHERE a.attribute = 'url_path'),
+       min(a.value) FILTER (WHERE a.attribute = 'price')::numeric, t.last_seen_at
+FROM (SELECT product_id, max(seen_at) AS last_seen_at FROM touched_products GROUP BY product_id) t
+LEFT JOIN etl.product_attributes a USING (product_id)
+GROUP BY t.product_id, t.last_seen_at
 ON CONFLICT (product_id) DO UPDATE SET
-    name = coalesce(excluded.name, products.name),
-    category = coalesce(excluded.category, products.category),
-    brand = coalesce(excluded.brand, products.brand),
-    url_path = coalesce(excluded.url_path, products.url_path),
-    price = coalesce(excluded.price, products.price),
-    last_seen_at = excluded.last_seen_at
-WHERE excluded.last_seen_at >= products.last_seen_at;
+    name = excluded.name, category = excluded.category, brand = excluded.brand, url_path = excluded.url_path,
+    price = excluded.price, last_seen_at = greatest(products.last_seen_at, excluded.last_seen_at);

@@ -2,8 +2,9 @@
 CREATE TEMP TABLE touched_product_days ON COMMIT DROP AS
 SELECT day, day::timestamp AT TIME ZONE site.time_zone AS day_from, (day + 1)::timestamp AT TIME ZONE site.time_zone AS day_to
 FROM (
-    SELECT DISTINCT (t.event_timestamp AT TIME ZONE site.time_zone)::date AS day
-    FROM touched_events t, site
+    -- Where clocks go back over midnight, the hour that comes twice belongs to the day before: hence both.
+    SELECT DISTINCT ((t.event_timestamp - before) AT TIME ZONE site.time_zone)::date AS day
+    FROM touched_events t, site, unnest(ARRAY[interval '0', interval '1 hour']) before
     WHERE t.event_name IN ('product_view', 'add_to_cart_click', 'checkout_complete')
 ) days, site;
 ANALYZE touched_product_days;
@@ -20,7 +21,8 @@ SELECT t.day, i.product_id, coalesce(i.currency, o.currency, ''), i.is_bot,
                 FILTER (WHERE o.order_id IS NOT NULL), 0)
 FROM touched_product_days t
 JOIN event_items i ON i.event_timestamp >= t.day_from AND i.event_timestamp < t.day_to
-LEFT JOIN orders o ON o.event_id = i.event_id AND i.event_name = 'checkout_complete'
+LEFT JOIN orders o
+  ON o.event_id = i.event_id AND o.ordered_at = i.event_timestamp AND i.event_name = 'checkout_complete'
 WHERE i.product_id IS NOT NULL
   AND i.event_name IN ('product_view', 'add_to_cart_click', 'checkout_complete')
   AND i.event_timestamp >= (SELECT min(day_from) FROM touched_product_days)

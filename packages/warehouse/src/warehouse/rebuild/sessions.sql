@@ -99,7 +99,7 @@ people AS (
 placed AS (
     SELECT h.session_key, o.order_id, o.total - o.refunded AS revenue, o.currency,
            first_value(o.currency) OVER (PARTITION BY h.session_key ORDER BY o.ordered_at, o.order_id) AS session_currency
-    FROM session_hits h JOIN orders o ON o.event_id = h.event_id
+    FROM session_hits h JOIN orders o ON o.event_id = h.event_id AND o.ordered_at = h.event_timestamp
     WHERE h.event_name = 'checkout_complete'
 ),
 sales AS (

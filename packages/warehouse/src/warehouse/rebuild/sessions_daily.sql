@@ -2,7 +2,9 @@
 CREATE TEMP TABLE touched_session_days ON COMMIT DROP AS
 SELECT day, day::timestamp AT TIME ZONE site.time_zone AS day_from, (day + 1)::timestamp AT TIME ZONE site.time_zone AS day_to
 FROM (
-    SELECT DISTINCT (t.started_at AT TIME ZONE site.time_zone)::date AS day FROM touched_session_starts t, site
+    -- Where clocks go back over midnight, the hour that comes twice belongs to the day before: hence both.
+    SELECT DISTINCT ((t.started_at - before) AT TIME ZONE site.time_zone)::date AS day
+    FROM touched_session_starts t, site, unnest(ARRAY[interval '0', interval '1 hour']) before
 ) days, site;
 ANALYZE touched_session_days;
 

@@ -3,7 +3,7 @@
 from sqlmodel import SQLModel
 
 from warehouse.tables.books import LoadedObject, Reject, Run, Window
-from warehouse.tables.commerce import EventItem, Order, OrderEvent, Product
+from warehouse.tables.commerce import EventItem, Order, OrderEvent, Product, ProductAttribute
 from warehouse.tables.events import ClickstreamEvent
 from warehouse.tables.rollups import EventsHourly, FunnelDaily, ProductsDaily, SessionsDaily
 from warehouse.tables.site import Site
@@ -21,6 +21,7 @@ __all__ = [
     "Order",
     "OrderEvent",
     "Product",
+    "ProductAttribute",
     "ProductsDaily",
     "Reject",
     "Run",

@@ -14,6 +14,7 @@ _TYPES: dict[str, type[TypeEngine[Any]] | TypeEngine[Any]] = {
     "boolean": Boolean,
     "timestamptz": DateTime(timezone=True),
     "money": Numeric(18, 4),
+    "sum": Numeric,
 }
 ZERO = Decimal(0)
 
@@ -22,7 +23,8 @@ def column(kind: str, comment: str, *, key: bool = False, null: bool = False, de
     """A column of a table.
 
     Args:
-        kind: text, integer, bigint, boolean, timestamptz (UTC) or money (NUMERIC(18,4)).
+        kind: text, integer, bigint, boolean, timestamptz (UTC), money (NUMERIC(18,4)) or sum (NUMERIC: what is
+            added up or multiplied has more digits than its parts).
         comment: what the column says, with its unit; becomes `COMMENT ON COLUMN`.
         key: part of the primary key.
         null: whether it may be NULL.

@@ -51,7 +51,7 @@ class OrderEvent(SQLModel, table=True):
     )
 
     event_id: UUID = Field(primary_key=True, sa_column_kwargs={"comment": "The event"})
-    event_timestamp: datetime = column("timestamptz", "When the event happened; UTC")
+    event_timestamp: datetime = column("timestamptz", "When the event happened; UTC", key=True)
     event_name: str = column("text", "checkout_complete or refund")
     order_id: str = column("text", "The shop's order id")
     total: Decimal | None = column("money", "Total of the order or of the refund", null=True)
@@ -114,3 +114,17 @@ class Product(SQLModel, table=True):
     url_path: str | None = column("text", "Latest known path of its page", null=True)
     price: Decimal | None = column("money", "Latest known price", null=True)
     last_seen_at: datetime = column("timestamptz", "Newest event that named it; UTC")
+
+
+class ProductAttribute(SQLModel, table=True):
+    """The latest known value of one attribute of a product: what `products` is made of."""
+
+    __tablename__ = "product_attributes"
+    __table_args__ = (
+        {"schema": "etl", "comment": "One row an attribute of a product: its latest value, and when that was seen"},
+    )
+
+    product_id: str = column("text", "The shop's product id", key=True)
+    attribute: str = column("text", "name, category, brand, url_path or price", key=True)
+    value: str = column("text", "Its latest known value")
+    seen_at: datetime = column("timestamptz", "Newest event with that value; UTC")

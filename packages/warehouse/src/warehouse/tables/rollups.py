@@ -1,4 +1,4 @@
-"""Rollups: re-made only for the hours and days that a load touched. Days are the site's."""
+"""Rollups: re-made only for the hours and days that a load touched. Hours and days are the site's."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,7 +14,7 @@ class EventsHourly(SQLModel, table=True):
     __tablename__ = "events_hourly"
     __table_args__ = ({"comment": "Events per hour, name and bot"},)
 
-    hour: datetime = column("timestamptz", "Start of the hour, in UTC", key=True)
+    hour: datetime = column("timestamptz", "Start of the hour by the site's clock; UTC", key=True)
     event_name: str = column("text", "Name of the events", key=True)
     is_bot: bool = column("boolean", "Whether bots sent them", key=True)
     events: int = column("bigint", "Number of events")
@@ -67,5 +67,5 @@ class ProductsDaily(SQLModel, table=True):
     views: int = column("bigint", "product_view events that name it")
     add_to_carts: int = column("bigint", "add_to_cart_click events that name it")
     orders: int = column("bigint", "Orders that hold it")
-    units: Decimal = column("money", "Units in those orders")
-    revenue: Decimal = column("money", "Its lines in those orders, price after discount times quantity")
+    units: Decimal = column("sum", "Units in those orders")
+    revenue: Decimal = column("sum", "Its lines in those orders, price after discount times quantity")

@@ -47,7 +47,7 @@ class VisitSession(SQLModel, table=True):
     reached_checkout: bool = column("boolean", "Started a checkout")
     reached_purchase: bool = column("boolean", "Completed a checkout")
     orders: int = column("integer", "Orders placed")
-    revenue: Decimal = column("money", "Their totals less refunds, in `currency`")
+    revenue: Decimal = column("sum", "Their totals less refunds, in `currency`")
     currency: str | None = column("text", "Currency of its first order", null=True)
 
 

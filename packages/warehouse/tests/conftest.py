@@ -1,0 +1,126 @@
+"""Loading events straight into a warehouse, as the ETL does after its transform."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from warehouse import load
+from warehouse.rebuild import remake_touched
+
+LOOK_BACK = timedelta(days=7)
+START = datetime(2026, 11, 22, 7, tzinfo=UTC)
+DERIVED = {
+    "clickstream_events": "event_id, event_timestamp, event_name, client_id, session_id, order_id",
+    "event_items": "event_id, line_number, event_timestamp, product_id, price, quantity",
+    "order_events": "event_id, event_timestamp, event_name, order_id, total",
+    "orders": "*",
+    "sessions": "*",
+    "clients": "*",
+    "products": "*",
+    "etl.product_attributes": "*",
+    "events_hourly": "*",
+    "sessions_daily": "*",
+    "funnel_daily": "*",
+    "products_daily": "*",
+}
+_NEEDED: dict[str, Any] = {
+    "event_name": "page_view",
+    "channel": "Direct",
+    "device_type": "desktop",
+    "is_bot": False,
+    "clock_corrected": False,
+    "object_id": 1,
+}
+
+
+class Loader:
+    """A warehouse and the transactions that load it, as role clickstream_etl."""
+
+    def __init__(self, warehouse: Any, connection: Any) -> None:
+        self.warehouse = warehouse
+        self._connection = connection
+        self._ids = count(1)
+
+    def event(self, minutes: float = 0, **columns: Any) -> dict[str, Any]:
+        """An event so many minutes after START; columns as the table's, ``items`` and ``order`` as dicts."""
+        moment = START + timedelta(minutes=minutes)
+        return {"event_id": UUID(int=next(self._ids)), "event_timestamp": moment, "received_at": moment, **columns}
+
+    def load(self, *events: dict[str, Any], window: datetime = START, replace: Iterable[datetime] = ()) -> int:
+        """One load; returns the number of duplicates. ``replace`` names windows to be emptied first."""
+        with self._connection.cursor() as cursor:
+            load.begin(cursor)
+            if replace:
+                load.delete_windows(cursor, list(replace))
+            found = {}
+            for event in events:
+                found.setdefault(event["event_id"], {"ingest_window": window, **_NEEDED, **event})
+            for table, columns, rows in (
+                ("clickstream_events", load.EVENT_COLUMNS, found.values()),
+                ("event_items", load.ITEM_COLUMNS, _items(found.values())),
+                ("order_events", load.ORDER_COLUMNS, _orders(found.values())),
+            ):
+                load.copy_staged(cursor, table, _csv(columns, rows))
+            duplicates = sum(load.take_out_known(cursor, LOOK_BACK).values())
+            added = load.insert_staged(cursor)
+            assert added == len(found) - duplicates
+            if load.anything_touched(cursor):
+                remake_touched(cursor)
+        self._connection.commit()
+        return duplicates
+
+    def one(self, query: str) -> Any:
+        """The one row of a query, or its one value."""
+        (row,) = self.warehouse.rows(query)
+        return row[0] if len(row) == 1 else row
+
+    def contents(self) -> dict[str, list[Any]]:
+        """What the derived tables hold, without what depends on when and from where it was loaded."""
+        with self.warehouse.connection() as connection, connection.cursor() as cursor:
+            found = {}
+            for table, columns in DERIVED.items():
+                cursor.execute(f"SELECT {columns} FROM {table} ORDER BY 1, 2, 3")
+                found[table] = cursor.fetchall()
+            return found
+
+    def clear(self) -> None:
+        """Empty all tables that loads fill."""
+        self.warehouse.rows(f"TRUNCATE {', '.join(DERIVED)}, etl.objects, etl.windows, etl.rejects")
+
+
+def _items(events: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for event in events:
+        for number, item in enumerate(event.get("items", ()), 1):
+            yield {**event, "line_number": number, **item}
+
+
+def _orders(events: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for event in events:
+        if event["event_name"] in ("checkout_complete", "refund") and event.get("order_id"):
+            yield {**event, **event.get("order", {})}
+
+
+def _csv(columns: Iterable[str], rows: Iterable[dict[str, Any]]) -> io.BytesIO:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    for row in rows:
+        cells = (row.get(name) for name in columns)
+        writer.writerow([json.dumps(cell) if isinstance(cell, dict) else cell for cell in cells])
+    return io.BytesIO(text.getvalue().encode())
+
+
+@pytest.fixture
+def loader(warehouse: Any) -> Iterator[Loader]:
+    """A freshly migrated warehouse to load into."""
+    with ExitStack() as stack:
+        connection = stack.enter_context(warehouse.connection("clickstream_etl"))
+        connection.autocommit = False
+        yield Loader(warehouse, connection)

@@ -1,0 +1,159 @@
+"""Bringing a warehouse to this version."""
+
+import threading
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from warehouse import books, runs
+from warehouse.connect import connected, make_engine
+from warehouse.errors import MigrationError, WarehouseUnavailableError
+from warehouse.migrate import migrate
+from warehouse.tables import metadata
+
+
+@pytest.fixture
+def empty(warehouse_server):
+    """A database that nobody has migrated yet."""
+    with warehouse_server.database(template="template0") as database:
+        yield database
+
+
+def test_an_empty_database_is_brought_to_this_version_and_says_what_was_done(empty):
+    done = migrate(empty.owner_url, empty.role_passwords)
+    assert [line.partition(":")[0] for line in done] == ["tables", "mart", "time zone"]  # the roles are the server's
+    assert empty.value("SELECT time_zone FROM site") == "UTC"
+
+
+def test_migrating_again_does_nothing(warehouse):
+    assert migrate(warehouse.owner_url, warehouse.role_passwords) == []
+
+
+def test_migrating_again_keeps_what_was_loaded(warehouse):
+    warehouse.rows("INSERT INTO etl.windows (ingest_window, state) VALUES ('2026-11-22 07:00Z', 'pending')")
+    migrate(warehouse.owner_url, warehouse.role_passwords)
+    assert warehouse.value("SELECT count(*) FROM etl.windows") == 1
+
+
+def test_the_models_say_what_the_migrated_database_is(warehouse):
+    def ours(_object, name, kind, _reflected, _compare_to):
+        return not (kind == "table" and name == "alembic_version")
+
+    def our_schema(name, kind, _parents):
+        return kind != "schema" or name in (None, "etl")  # `partitions` holds the parts of tables in `public`
+
+    def defaults_differ(_context, _inspected, _column, found, _default, rendered):
+        return found != rendered  # as text: Alembic would compare two values of nextval()
+
+    engine = make_engine(warehouse.owner_url, "test")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "include_schemas": True,
+                "include_object": ours,
+                "include_name": our_schema,
+                "compare_type": True,
+                "compare_server_default": defaults_differ,
+            },
+        )
+        differences = compare_metadata(context, metadata)
+    engine.dispose()
+    assert differences == []
+
+
+def test_every_table_and_column_has_its_comment(warehouse):
+    without = warehouse.rows("""
+        SELECT c.relname, a.attname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+        WHERE n.nspname IN ('public', 'etl') AND c.relkind IN ('r', 'p') AND c.relname <> 'alembic_version'
+          AND (col_description(c.oid, a.attnum) IS NULL OR obj_description(c.oid, 'pg_class') IS NULL)""")
+    assert without == []
+
+
+def test_every_question_of_the_mart_has_its_comment(warehouse):
+    without = warehouse.rows(
+        "SELECT proname FROM pg_proc WHERE pronamespace = 'mart'::regnamespace AND obj_description(oid) IS NULL"
+    )
+    assert without == []
+
+
+def test_the_event_table_keeps_the_sixteen_columns_that_existing_dashboards_read(warehouse):
+    expected = (
+        "event_id event_timestamp event_name user_id user_login_state identity_source client_id session_id "
+        "is_first_visit context_product_id context_product_name context_product_category context_product_brand "
+        "context_product_price context_product_discount_price context_product_url_path"
+    )
+    found = warehouse.rows(
+        "SELECT attname FROM pg_attribute WHERE attrelid = 'clickstream_events'::regclass AND attnum BETWEEN 1 AND 16"
+        " ORDER BY attnum"
+    )
+    assert [name for (name,) in found] == expected.split()
+
+
+def test_a_changed_question_of_the_mart_makes_the_mart_anew(warehouse):
+    warehouse.rows("COMMENT ON SCHEMA mart IS 'of an older version'")
+    warehouse.rows("CREATE FUNCTION mart.left_over() RETURNS int LANGUAGE sql AS 'SELECT 1'")
+    (line,) = migrate(warehouse.owner_url, warehouse.role_passwords)
+    assert line.startswith("mart: ")
+    assert warehouse.value("SELECT to_regproc('mart.left_over')") is None
+    assert warehouse.value("SELECT balanced FROM mart.freshness()", role="clickstream_dashboard")
+
+
+def test_an_unknown_time_zone_is_refused_and_nothing_is_changed(empty):
+    with pytest.raises(MigrationError, match=r"unknown time zone 'Mars/Olympus'.*IANA name such as"):
+        migrate(empty.owner_url, empty.role_passwords, "Mars/Olympus")
+    assert empty.value("SELECT to_regclass('clickstream_events')") is None
+
+
+def test_an_abbreviation_is_no_time_zone(warehouse):
+    with pytest.raises(MigrationError, match="unknown time zone"):
+        migrate(warehouse.owner_url, warehouse.role_passwords, "CEST")
+
+
+def test_a_lock_held_by_somebody_else_is_a_clear_error_after_five_seconds(warehouse):
+    with warehouse.connection() as reader:
+        reader.autocommit = False
+        reader.cursor().execute("SELECT count(*) FROM sessions_daily")
+        with pytest.raises(MigrationError, match=r"lock timeout.*somebody holds a lock; try again"):
+            migrate(warehouse.owner_url, warehouse.role_passwords, "Asia/Ho_Chi_Minh")
+    assert warehouse.value("SELECT time_zone FROM site") == "UTC"
+
+
+def test_two_migrations_at_once_are_one_after_the_other(empty):
+    done = []
+    threads = [
+        threading.Thread(target=lambda: done.append(migrate(empty.owner_url, empty.role_passwords))) for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(len(lines) for lines in done) == [0, 3]
+
+
+def test_nobody_at_the_address_is_an_error_that_may_pass():
+    with pytest.raises(WarehouseUnavailableError, match="cannot be reached") as caught:
+        migrate("postgresql://owner:secret@127.0.0.1:1/clickstream", {})
+    assert caught.value.retryable
+    assert "secret" not in str(caught.value)
+
+
+def test_connecting_where_nobody_answers_is_the_same_error():
+    with (
+        pytest.raises(WarehouseUnavailableError, match="cannot be reached"),
+        connected("postgresql://etl:secret@127.0.0.1:1/clickstream", "test"),
+    ):
+        pass
+
+
+def test_a_role_without_rights_cannot_migrate_and_hears_why(warehouse):
+    with pytest.raises(MigrationError, match="permission denied"):
+        migrate(warehouse.role_url("clickstream_etl"), {})
+
+
+def test_the_watermark_of_a_new_warehouse_is_none(warehouse):
+    with warehouse.connection("clickstream_etl") as connection, connection.cursor() as cursor:
+        assert books.watermark(cursor) is None
+        assert runs.take_queued(cursor) is None
