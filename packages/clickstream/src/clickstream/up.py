@@ -10,7 +10,6 @@ from time import monotonic
 
 import httpx
 from rich.markup import escape
-from rich.status import Status
 
 from clickstream import dashboard, demo, programs
 from clickstream.errors import ServiceError
@@ -104,22 +103,27 @@ async def _work(
     warehouse_started: Callable[[], None],
     asked: asyncio.Event,
 ) -> None:
+    plan = demo.planned(home) if choices.demo else None
     # trust_env=False: a company's proxy setting must not swallow calls to this machine.
     async with httpx.AsyncClient(trust_env=False) as client:
+        panel = _Dashboard(home, supervisor, client)
         with out.status("starting PostgreSQL") as status:
             await supervisor.start(programs.warehouse(home))
             warehouse_started()
             status.update("preparing the warehouse")
             await asyncio.to_thread(migrate, home.warehouse_url(), home.role_passwords, home.site_time_zone)
-            status.update(f"starting {', '.join(programs.SERVICES)}")
-            await _together(supervisor.start(programs.service(home, name, client)) for name in programs.SERVICES)
-        plan = demo.planned(home) if choices.demo else None
+            status.update("starting the services")
+            starts = [supervisor.start(programs.service(home, name, client)) for name in programs.SERVICES]
+            if choices.dashboard and plan is None:
+                starts.append(panel.start())
+            await _together(starts)
         if plan is not None:
             await _in_thread_until(asked, lambda stopped: _fill(home, plan, stopped))
             await _load(home, plan, client)
-        with out.status("starting the dashboard") as status:
-            with_dashboard = choices.dashboard and await _start_dashboard(home, supervisor, client, status)
-        show_panel(home, with_dashboard=with_dashboard)
+            if choices.dashboard:  # only now, so that it opens with something to see
+                with out.status("starting the dashboard"):
+                    await panel.start()
+        show_panel(home, with_dashboard=panel.runs)
         ticks = keep_ticking(
             client,
             home.etl_url,
@@ -141,14 +145,24 @@ async def _together(jobs: Iterable[Coroutine[object, object, None]]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _start_dashboard(home: Home, supervisor: Supervisor, client: httpx.AsyncClient, status: Status) -> bool:
-    lacking = await asyncio.to_thread(dashboard.missing)
-    for remedy in lacking:
-        _say(f"no dashboard: {remedy}", [])
-    if lacking:
-        return False
-    await supervisor.start(programs.shiny(home, client))
-    return True
+class _Dashboard:
+    """The dashboard, without which the rest is still of use."""
+
+    def __init__(self, home: Home, supervisor: Supervisor, client: httpx.AsyncClient) -> None:
+        self._home, self._supervisor, self._client = home, supervisor, client
+        self.runs = False
+
+    async def start(self) -> None:
+        """Start it, or say why it does not run."""
+        lacking = await asyncio.to_thread(dashboard.missing)
+        if not lacking:
+            try:
+                await self._supervisor.start(programs.shiny(self._home, self._client))
+            except ServiceError as error:
+                lacking = [str(error)]
+        for remedy in lacking:
+            _say(f"no dashboard: {remedy}", [])
+        self.runs = not lacking
 
 
 def _fill(home: Home, plan: Plan, stopped: Callable[[], bool]) -> None:
