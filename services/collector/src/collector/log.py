@@ -28,7 +28,7 @@ class Log:
         self._logger.setLevel(level)
         self.handler = self._logger.registered_handler
         if isinstance(self.handler, logging.StreamHandler):
-            self.handler.setStream(self._stream)
+            self.handler.stream = self._stream  # not setStream, which flushes the old one: it may be closed
         self._lines: list[dict[str, object]] = []
         self._infos = self._logger.log_level <= logging.INFO
 

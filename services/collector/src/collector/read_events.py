@@ -83,6 +83,7 @@ def _parse(body: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise MalformedRequestError(f"the body is not UTF-8: {error.reason} at byte {_bad_byte(body)}") from error
     except RecursionError as error:
+        _explain(body)
         raise MalformedRequestError("the body is nested too deep") from error
     except msgspec.DecodeError as error:
         mended = _ESCAPE.sub(lambda match: rb"\ufffd" if match[1] else match[0], body)

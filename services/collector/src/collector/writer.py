@@ -73,7 +73,7 @@ class Writer:
             NotStoredError: the lake did not take it.
         """
         size = batch.size
-        if self._bytes + size > self._limit:
+        if self._bytes and self._bytes + size > self._limit:
             raise QueueFullError(f"{self._bytes} bytes are waiting for the lake: send the request again later")
         batch.answer = asyncio.get_running_loop().create_future()
         self._waiting.append(batch)
