@@ -20,13 +20,13 @@ from clickstream.home import Home, open_home
 
 REPOSITORY = Path(__file__).parents[2]
 CLICKSTREAM = Path(sys.executable).with_name("clickstream")
-DATA = [
-    REPOSITORY.parent / "shared" / "data" / name for name in ("shop-events-2022.ndjson.gz", "web-access-2015.ndjson.gz")
-]
+_DATA_FOLDER = REPOSITORY.parent / "shared" / "data"
+DATA = [_DATA_FOLDER / "shop-events-2022.ndjson.gz", _DATA_FOLDER / "web-access-2015.ndjson.gz"]
 CHROMIUM = "/usr/bin/chromium"
-CHROMIUM_ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --disable-background-networking --disable-component-update --disable-sync"
-).split()
+CHROMIUM_ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
 _START_SECONDS = 120
 
 

@@ -51,8 +51,9 @@ def test_the_overview_shows_the_numbers_of_the_admin_api(
     ("name", "shows"),
     [("products", "Cloth"), ("funnel", "Add to cart"), ("events", "product_view"), ("quality", "Balanced")],
 )
+@pytest.mark.usefixtures("real_data")
 def test_every_page_opens_with_its_numbers_and_no_complaint(
-    platform: Platform, page: Page, complaints: list[str], real_data: list[Path], name: str, shows: str
+    platform: Platform, page: Page, complaints: list[str], name: str, shows: str
 ) -> None:
     page.goto(f"{platform.home.dashboard_url}/?page={name}&{PERIOD}")
 

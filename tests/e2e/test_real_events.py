@@ -45,17 +45,23 @@ def test_an_order_that_came_twice_under_two_event_ids_counts_once(platform: Plat
 
 
 def test_the_admin_api_says_what_the_events_say(platform: Platform, real_data: list[Path]) -> None:
-    where = "FROM clickstream_events WHERE event_timestamp >= '2022-10-01' AND event_timestamp < '2023-01-01' AND NOT is_bot"
-    counted = platform.sql(
-        f"SELECT count(*), count(DISTINCT client_id), count(DISTINCT session_id),"
-        f" count(*) FILTER (WHERE event_name = 'product_view'), count(*) FILTER (WHERE event_name = 'add_to_cart_click') {where}"
-    )[0]
-    reached = platform.sql(
-        "SELECT " + ", ".join(
-            f"count(DISTINCT session_id) FILTER (WHERE event_name = '{name}')"
-            for name in ("product_view", "add_to_cart_click", "checkout_start", "checkout_complete")
-        ) + " " + where
-    )[0]  # fmt: skip
+    def sessions_with(name: str) -> str:
+        return f"count(DISTINCT session_id) FILTER (WHERE event_name = '{name}')"
+
+    def events_named(name: str) -> str:
+        return f"count(*) FILTER (WHERE event_name = '{name}')"
+
+    def select(*columns: str) -> tuple[object, ...]:
+        return platform.sql(
+            f"SELECT {', '.join(columns)} FROM clickstream_events"
+            " WHERE event_timestamp >= '2022-10-01' AND event_timestamp < '2023-01-01' AND NOT is_bot"
+        )[0]
+
+    counted = select(
+        "count(*)", "count(DISTINCT client_id)", "count(DISTINCT session_id)",
+        events_named("product_view"), events_named("add_to_cart_click"),
+    )  # fmt: skip
+    reached = select(*map(sessions_with, ("product_view", "add_to_cart_click", "checkout_start", "checkout_complete")))
 
     current = platform.ask("/v1/dw/overview", **PERIOD)["current"]
     steps = platform.ask("/v1/dw/funnel", **PERIOD)["steps"]
