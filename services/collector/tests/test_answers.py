@@ -119,6 +119,11 @@ async def test_all_invalid_is_a_problem_and_kept_too(collector: Any) -> None:
     assert collector.lake.keys() == []
 
 
+async def test_a_long_text_of_an_element_loses_no_event(collector: Any) -> None:
+    answer = await collector.send(PAGE_VIEW | {"element": {"tag": "div", "text": "x" * 20_000}})
+    assert answer.status_code == 200
+
+
 async def test_a_snake_case_name_is_no_event_name(collector: Any) -> None:
     assert (await collector.send({"event_name": "page_view"})).status_code == 422
 
@@ -272,7 +277,8 @@ async def test_health(collector: Any) -> None:
     answer = await collector.client.get("/health/ready")
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "5"
-    assert problem_of(answer)["detail"] == "the disk is full"
+    assert problem_of(answer)["detail"] == "the lake cannot be written"
+    assert [line["error"] for line in await collector.log_lines("collector.lake.not_writable")] == ["the disk is full"]
 
 
 async def test_one_log_line_per_request_without_contents(collector: Any) -> None:

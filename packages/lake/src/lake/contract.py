@@ -51,8 +51,7 @@ def _bounded_properties(value: dict[str, Any] | None) -> dict[str, Any] | None:
 Url = Annotated[str, Field(max_length=2048)]
 Id = Annotated[str, Field(max_length=128)]
 Text = Annotated[str, Field(max_length=1024)]
-# 10^12 of any currency; NUMERIC(18,4) in the warehouse. float because only the check matters here: the stored event
-# keeps the digits as they were sent.
+# 10^12 of any currency; NUMERIC(18,4) in the warehouse. A float, as in the JSON of every browser: 15 digits are exact.
 Money = Annotated[float, Field(ge=-1e12, le=1e12, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0, le=2_147_483_647)]
 
@@ -92,7 +91,8 @@ class Element(_Part):
     tag: Text | None = Field(None, examples=["button"])
     id: Text | None = Field(None, examples=["buy-now"])
     role: Text | None = Field(None, examples=["button"])
-    text: Text | None = Field(None, examples=["Buy now"])
+    # No bound of its own: trackers send a whole card's text, and an event is not to be lost for that.
+    text: str | None = Field(None, examples=["Buy now"])
     dataset: dict[str, Any] | None = Field(
         None, description="data-* attributes; `checkout_start` may carry cartId, total and itemCount here"
     )

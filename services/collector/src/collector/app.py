@@ -64,7 +64,7 @@ def create_app(
         swagger_ui_oauth2_redirect_url=None,
         redirect_slashes=False,
     )
-    app.include_router(health.router_for(lake))
+    app.include_router(health.router_for(lake, log))
     add_problem_handlers(app, log)
     openapi.document(app)
     app.clickstream = ClickstreamRoute(

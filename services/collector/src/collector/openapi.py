@@ -166,19 +166,12 @@ def _post() -> dict[str, Any]:
         "tags": ["Events"],
         "summary": "Send events",
         "description": (
-            "The body is one event, an array of events, or an envelope, as JSON in UTF-8, optionally compressed with "
-            "gzip. `text/plain` is taken too, so that `navigator.sendBeacon` needs no preflight. Unknown fields are "
-            f"kept. At most {MAX_EVENTS_PER_REQUEST} events and {MAX_BODY_BYTES >> 20} MiB (also when decompressed)."
+            "The body is one event, an array of events, or an envelope, as JSON in UTF-8, plain or (with "
+            "`Content-Encoding: gzip`) compressed. `text/plain` is taken too, so that `navigator.sendBeacon` needs no "
+            "preflight. Ids may be sent as numbers and numbers as text; unknown fields are kept. At most "
+            f"{MAX_EVENTS_PER_REQUEST} events and {MAX_BODY_BYTES >> 20} MiB, also when decompressed."
         ),
         "operationId": "sendEvents",
-        "parameters": [
-            {
-                "name": "Content-Encoding",
-                "in": "header",
-                "required": False,
-                "schema": {"type": "string", "enum": ["gzip", "identity"]},
-            }
-        ],
         "requestBody": {"required": True, "content": {"application/json": media, "text/plain": media}},
         "responses": {
             "200": {

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from collector.errors import NotStoredError
+from collector.log import Log
 from collector.openapi import problem_answer
 from collector.ports import EventStore
 from lake import LakeError
@@ -17,7 +18,7 @@ class Health(BaseModel):
     status: Literal["ok"] = "ok"
 
 
-def router_for(lake: EventStore) -> APIRouter:
+def router_for(lake: EventStore, log: Log) -> APIRouter:
     """``/health/live`` and ``/health/ready``."""
     router = APIRouter(prefix="/health", tags=["Health"])
 
@@ -36,7 +37,9 @@ def router_for(lake: EventStore) -> APIRouter:
         try:
             await lake.probe()
         except LakeError as error:
-            raise NotStoredError(str(error)) from error
+            # The cause names hosts and keys, and this door is public: it goes to the log.
+            log.error("collector.lake.not_writable", error=str(error))
+            raise NotStoredError("the lake cannot be written") from error
         return Health()
 
     return router
