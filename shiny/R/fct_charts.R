@@ -123,7 +123,7 @@ time_axis <- function(labels) {
 
 value_axis <- function(format) {
   list(
-    type = "value", min = 0L, splitNumber = 4L, minInterval = if (identical(format[["$format"]], "money")) 0L else 1L,
+    type = "value", min = 0L, splitNumber = 4L, minInterval = 1L,
     axisLabel = list(color = "var(--muted)", formatter = format),
     splitLine = list(lineStyle = list(color = "var(--line)"))
   )

@@ -4,9 +4,9 @@
 #'
 #' @param state See `live`.
 #' @param is_empty `function(data)`: whether an answer holds nothing to show.
-#' @param empty List of `title` and `text` for that case.
-#' @return A list: `phase` (`first`, `loading`, `ready`, `empty`, `error`, `stale`) and, but for the first three,
-#'   `title`, `text`, `detail`.
+#' @param empty List of `title` and `text` for that case; with `phase = "hint"` the page's content stays.
+#' @return A list: `phase` (`first`, `loading`, `ready`, `empty`, `hint`, `error`, `stale`) and, but for the first
+#'   three, `title`, `text`, `detail`.
 notice_of <- function(state, is_empty = function(data) FALSE, empty = NO_EVENTS) {
   if (state$phase == "error") {
     words <- list(title = state$error$title %||% "Something went wrong", text = error_advice(state$error),
@@ -16,15 +16,15 @@ notice_of <- function(state, is_empty = function(data) FALSE, empty = NO_EVENTS)
     return(c(list(phase = "stale"), words))
   }
   if (state$phase == "loading") return(list(phase = if (is.null(state$data)) "first" else "loading"))
-  if (is.null(state$data) || is_empty(state$data)) return(c(list(phase = "empty"), empty))
+  if (is.null(state$data) || is_empty(state$data)) return(utils::modifyList(list(phase = "empty"), empty))
   list(phase = "ready")
 }
 
 NO_EVENTS <- list(
   title = "No events in this period",
   text = paste(
-    "Choose another period above. If the shop has never sent an event: put the tracker on it, or try the platform with",
-    "made-up visitors by the command \u201cclickstream simulate\u201d."
+    "Choose another period above, or include bots: they are left out. If the shop has never sent an event: put the",
+    "tracker on it, or try the platform with made-up visitors by the command \u201cclickstream simulate\u201d."
   )
 )
 

@@ -26,7 +26,8 @@ balance_of <- function(totals) {
 #' @param state See `live`; its data is the parsed answer of `/v1/etl/status`.
 badge_of <- function(state, time_zone = "UTC", now = Sys.time()) {
   if (identical(state$phase, "error")) {
-    return(list(tone = "bad", text = "No connection", detail = conditionMessage(state$error)))
+    text <- if (identical(state$error$kind, "unauthorized")) "Token refused" else "No connection"
+    return(list(tone = "bad", text = text, detail = conditionMessage(state$error)))
   }
   status <- state$data
   if (is.null(status)) return(list(tone = "idle", text = "Checking\u2026", detail = "Asking for the state of the data"))

@@ -57,9 +57,10 @@ mod_quality_server <- function(id, context) {
 }
 
 NOTHING_LOADED <- list(
-  title = "Nothing has been loaded yet",
+  phase = "hint", title = "Nothing has been loaded yet",
   text = paste("Events are loaded by the ETL's next tick after the collector has taken them. Put the tracker on the",
-               "shop, or try the platform with made-up visitors by the command \u201cclickstream simulate\u201d.")
+               "shop, or try the platform with made-up visitors by the command \u201cclickstream simulate\u201d.",
+               "What has been in the raw lake for longer is loaded by a run of its hours, below.")
 )
 
 #' Freshness, and the balance as a bar with its legend.

@@ -19,9 +19,10 @@ serve_frame <- function(output, state, is_empty = function(data) FALSE, empty = 
 
 notice_box <- function(notice) {
   if (is.null(notice$title)) return(NULL)
+  calm <- notice$phase %in% c("empty", "hint")
   div(
-    class = paste("notice", paste0("notice-", notice$phase)), role = if (notice$phase == "empty") "status" else "alert",
-    icon_svg(if (notice$phase == "empty") "empty" else "warning"),
+    class = paste("notice", paste0("notice-", notice$phase)), role = if (calm) "status" else "alert",
+    icon_svg(if (calm) "empty" else "warning"),
     div(
       tags$p(class = "notice-title", notice$title), tags$p(notice$text),
       if (!is.null(notice$detail)) tags$p(class = "notice-detail", notice$detail)

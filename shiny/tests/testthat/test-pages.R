@@ -142,7 +142,7 @@ test_that("data quality: nothing loaded yet", {
   api <- fake_api(status = function() sample_status(state = "empty", totals = none))
   testServer(mod_quality_server, args = list(context = fake_context(api)), {
     settle(session)
-    expect_equal(output$phase, "empty")
+    expect_equal(output$phase, "hint") # the form stays: a run may be what is needed
     expect_match(html_of(output$notice), "Nothing has been loaded yet")
   })
 })

@@ -26,6 +26,8 @@ test_that("the badge tells fresh, behind, failing, empty, unbalanced and no conn
   expect_equal(badge_of(ready(balanced = FALSE))[c("tone", "text")], list(tone = "bad", text = "Books do not balance"))
   away <- list(phase = "error", error = tryCatch(api_away(), error = identity))
   expect_equal(badge_of(away)$text, "No connection")
+  refused <- tryCatch(stop(api_error("unauthorized", "No", "bad token", 401L)), error = identity)
+  expect_equal(badge_of(list(phase = "error", error = refused))$text, "Token refused")
   expect_equal(badge_of(LOADING)$tone, "idle")
 })
 
