@@ -3,7 +3,7 @@
 from aws_lambda_powertools import Logger
 from fastapi import Depends, FastAPI, Request
 from fastapi_problem.error import Problem
-from fastapi_problem.handler import ExceptionHandler, add_exception_handler
+from fastapi_problem.handler import ExceptionHandler, add_exception_handler, new_exception_handler
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -54,5 +54,5 @@ def create_app(
         detail = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
         return WarehouseAwayError(detail, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
 
-    add_exception_handler(app, logger=None, handlers={DBAPIError: away, PoolTimeoutError: away})
+    add_exception_handler(app, new_exception_handler(handlers={DBAPIError: away, PoolTimeoutError: away}))
     return app

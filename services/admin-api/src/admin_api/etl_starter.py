@@ -1,4 +1,4 @@
-"""Telling the ETL that a run waits: a port with two adapters."""
+"""Telling the ETL that a run waits: a port with two adapters, HTTP and the queue alone."""
 
 from typing import Protocol
 from uuid import UUID
@@ -27,13 +27,14 @@ class WaitForTick:
 class HttpEtl:
     """The ETL as an HTTP service."""
 
-    def __init__(self, url: str, logger: Logger) -> None:
+    def __init__(self, url: str, logger: Logger, client: httpx.Client | None = None) -> None:
         self._url = f"{url.rstrip('/')}/v1/runs"
         self._logger = logger
+        self._client = client or httpx.Client(timeout=_TIMEOUT)
 
     def start(self, run_id: UUID) -> None:
         """POST the run's id; returns when the run is done."""
         try:
-            httpx.post(self._url, json={"runId": str(run_id)}, timeout=_TIMEOUT).raise_for_status()
+            self._client.post(self._url, json={"runId": str(run_id)}).raise_for_status()
         except httpx.HTTPError as error:
             self._logger.warning("admin.run.not_started", extra={"run_id": str(run_id), "error": str(error)})
