@@ -2,9 +2,8 @@
 library(shiny)
 
 settings <- read_settings()
-serve_securely()
 
-shinyApp(
+serve_securely(shinyApp(
   ui = app_ui(dashboard_pages()),
   server = app_server(
     pages = dashboard_pages(),
@@ -13,4 +12,4 @@ shinyApp(
     refresh_seconds = settings$refresh_seconds
   ),
   uiPattern = "^/(health/(live|ready))?$"
-)
+))

@@ -12,6 +12,7 @@ app_ui <- function(pages) {
     route <- parse_route(request$QUERY_STRING, names(pages))
     bslib::page(
       theme = dashboard_theme(), title = paste(pages[[route$page]]$title, "\u00b7 Clickstream"), lang = "en",
+      table_assets(),
       dashboard_assets(),
       tags$a(class = "skip-link", href = "#content", "Skip to the content"),
       div(

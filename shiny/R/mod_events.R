@@ -54,7 +54,7 @@ mod_events_server <- function(id, context) {
     output$table <- renderUI({
       rows <- req(answer$state()$data)$rows
       if (!nrow(rows)) return(div(class = "nothing", "No event matches this period and these filters."))
-      plain_table(EVENT_TABLE, rows_of(rows), "Events, newest first", "event-table")
+      plain_table(EVENT_TABLE, rows_of(rows), "Events, newest first", "event-table dense")
     })
   })
 }

@@ -10,7 +10,19 @@ mod_rerun_ui <- function(id) {
       switch_input(ns("replace"), "Replace what is loaded"),
       actionButton(ns("ask"), "Re-run\u2026", class = "main-button")
     ),
-    div(id = ns("problem"), class = "shiny-html-output", `aria-live` = "assertive")
+    div(id = ns("problem"), class = "shiny-html-output", `aria-live` = "assertive"),
+    # The browser's own dialog: it traps the focus and closes on Escape. Shiny's opens by a script inside the page,
+    # which the content security policy forbids.
+    htmltools::tag("dialog", list(
+      id = ns("dialog"), class = "dialog", `aria-labelledby` = ns("title"),
+      tags$h2(id = ns("title"), class = "shiny-text-output"),
+      tags$p(id = ns("question"), class = "shiny-text-output"),
+      div(
+        class = "dialog-buttons",
+        tags$button(type = "button", class = "quiet-button", `data-close` = ns("dialog"), "Cancel"),
+        actionButton(ns("confirm"), "Load", class = "main-button")
+      )
+    ))
   )
 }
 
@@ -22,12 +34,13 @@ mod_rerun_server <- function(id, start_run, started) {
     asked <- reactiveVal(NULL)
     problem <- reactiveVal(NULL)
 
+    show_dialog <- function(open) session$sendCustomMessage("dialog", list(id = session$ns("dialog"), open = open))
     confirm <- function(from, to, replace) {
       checked <- range_request(from, to)
       problem(checked$problem)
       if (!is.null(checked$problem)) return()
       asked(c(checked, replace = replace))
-      showModal(confirm_dialog(session$ns, checked, replace))
+      show_dialog(TRUE)
     }
     observeEvent(input$ask, confirm(input$from, input$to, isTRUE(input$replace)))
     # The button of a row of the windows table: see `window_columns`.
@@ -42,7 +55,7 @@ mod_rerun_server <- function(id, start_run, started) {
       confirm(from, to, replace = TRUE)
     })
     observeEvent(input$confirm, {
-      removeModal()
+      show_dialog(FALSE)
       range <- asked()
       if (is.null(range)) return() # a second press of the button
       asked(NULL)
@@ -54,22 +67,14 @@ mod_rerun_server <- function(id, start_run, started) {
       )
       NULL # not the promise: the page stays alive meanwhile
     })
+    output$title <- renderText(if (isTRUE(req(asked())$replace)) "Replace these hours?" else "Load these hours?")
+    output$question <- renderText(range_sentence(req(asked()), asked()$replace))
+    outputOptions(output, "title", suspendWhenHidden = FALSE)
+    outputOptions(output, "question", suspendWhenHidden = FALSE)
     output$problem <- renderUI({
       if (is.null(problem())) return(NULL)
       div(class = "notice notice-error", role = "alert", icon_svg("warning"), tags$p(problem()))
     })
     problem
   })
-}
-
-confirm_dialog <- function(ns, request, replace) {
-  modalDialog(
-    title = if (replace) "Replace these hours?" else "Load these hours?",
-    tags$p(range_sentence(request, replace)),
-    footer = tagList(
-      modalButton("Cancel"),
-      actionButton(ns("confirm"), if (replace) "Delete and load again" else "Load", class = "main-button")
-    ),
-    easyClose = TRUE
-  )
 }

@@ -44,7 +44,7 @@ mod_runs_server <- function(id, api, active, every, done) {
     output$runs <- renderUI({
       data <- req(runs$state()$data)
       if (!length(data$runs)) return(div(class = "nothing", "Nothing has run yet."))
-      plain_table(RUN_COLUMNS, data$runs, "Runs, newest first")
+      plain_table(RUN_COLUMNS, data$runs, "Runs, newest first", "dense")
     })
     run$state
   })

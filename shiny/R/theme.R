@@ -4,6 +4,14 @@
 #' Bootstrap 5 as it comes (its compiled file: nothing is compiled at start), under our style sheet.
 dashboard_theme <- function() bslib::bs_theme(version = 5)
 
+#' What DataTables needs, in the page from the start: taken along with the first table, its scripts would come as inline
+#' ones, which the content security policy forbids.
+table_assets <- function() {
+  htmltools::attachDependencies(tagList(), htmltools::findDependencies(htmltools::as.tags(products_datatable(
+    product_table(list(products = list())), ""
+  ))))
+}
+
 #' Our own files. The version is the newest change among them, so that a browser never mixes two releases.
 dashboard_assets <- function(folder = "www") {
   changed <- file.mtime(list.files(folder, full.names = TRUE))
@@ -15,24 +23,37 @@ dashboard_assets <- function(folder = "www") {
     tags$link(rel = "icon", href = paste0("favicon.svg", version), type = "image/svg+xml"),
     tags$script(src = paste0("scheme.js", version)), # not deferred: the page must not flash in the other colours
     tags$link(rel = "stylesheet", href = paste0("theme.css", version)),
+    tags$link(rel = "stylesheet", href = paste0("tables.css", version)),
     script("echarts.min.js"), script("format.js"), script("echart.js"), script("shell.js")
   )
 }
 
-# Second line behind escaping: even markup that slipped into a page could run nothing and call nobody.
+# Second line behind escaping: even markup that slipped into a page could run nothing and call nobody. Inline scripts
+# are among what it forbids, so Shiny's modalDialog() and tags$script(code) do not work here.
+# The hash is that of Shiny's own «Try now» on a lost connection: onclick="Shiny.shinyapp.reconnect();".
 # 'unsafe-eval' is DataTables' (DT evaluates its column renderers), 'unsafe-inline' for styles is Shiny's and ECharts'.
 CONTENT_SECURITY_POLICY <- paste(
-  "default-src 'self'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;",
+  "default-src 'self'; script-src 'self' 'unsafe-eval'",
+  "'unsafe-hashes' 'sha256-M7UfsC5U2Ki+2X7ZFBUof5Gnpdi9+Ir5tlif0IBVfHQ=';",
+  "style-src 'self' 'unsafe-inline'; img-src 'self' data:;",
   "font-src 'self' data:; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; form-action 'self';",
   "frame-ancestors 'none'"
 )
 
-#' Set the security headers of every answer.
-serve_securely <- function() {
-  options(shiny.http.response.filter = function(request, response) {
-    response$headers[["Content-Security-Policy"]] <- CONTENT_SECURITY_POLICY
-    response$headers[["X-Content-Type-Options"]] <- "nosniff"
-    response$headers[["Referrer-Policy"]] <- "no-referrer"
+SECURITY_HEADERS <- list(
+  `Content-Security-Policy` = CONTENT_SECURITY_POLICY, `X-Content-Type-Options` = "nosniff",
+  `Referrer-Policy` = "no-referrer"
+)
+
+#' An app whose answers carry the security headers. (Shiny's own filter option comes after it has read the headers.)
+serve_securely <- function(app) {
+  answer <- app$httpHandler
+  app$httpHandler <- function(request) {
+    response <- answer(request)
+    if (inherits(response, "httpResponse")) {
+      response$headers <- utils::modifyList(as.list(response$headers), SECURITY_HEADERS)
+    }
     response
-  })
+  }
+  app
 }

@@ -30,6 +30,8 @@
       Shiny.setInputValue("page", link.dataset.page, { priority: "event" });
       return;
     }
+    var closing = event.target.closest("button[data-close]");
+    if (closing) $id(closing.dataset.close).close();
     var button = event.target.closest("button[data-input]");
     if (button) Shiny.setInputValue(button.dataset.input, button.dataset.value, { priority: "event" });
   });
@@ -92,6 +94,11 @@
     buttons.forEach(function (button) { var el = $id(button.id); if (el) el.disabled = !button.on; });
   });
 
+  Shiny.addCustomMessageHandler("dialog", function (message) {
+    var dialog = $id(message.id);
+    if (message.open && !dialog.open) dialog.showModal();
+    if (!message.open) dialog.close();
+  });
   Shiny.addCustomMessageHandler("reveal", function (id) {
     var calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     $id(id).scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });

@@ -30,7 +30,8 @@ test_that("nothing is loaded from elsewhere", {
   html <- paste(as.character(page_at("")), collapse = "")
   sources <- regmatches(html, gregexpr("(src|href)=\"[^\"]*\"", html))[[1]]
   expect_false(any(grepl("//", sources, fixed = TRUE)))
-  styles <- readLines(file.path("..", "..", "www", "theme.css"))
+  sheets <- list.files(file.path("..", "..", "www"), "\\.css$", full.names = TRUE)
+  styles <- unlist(lapply(sheets, readLines))
   expect_false(any(grepl("url(", styles, fixed = TRUE) | grepl("@import", styles, fixed = TRUE)))
 })
 
@@ -42,13 +43,14 @@ test_that("health checks are answered", {
   }
 })
 
-test_that("answers carry a policy that runs no script from a page", {
-  old <- options(shiny.http.response.filter = NULL)
-  on.exit(options(old))
-  serve_securely()
-  headers <- getOption("shiny.http.response.filter")(list(), list(headers = list()))$headers
-  expect_match(headers$`Content-Security-Policy`, "script-src 'self' 'unsafe-eval';", fixed = TRUE)
-  expect_equal(headers$`X-Content-Type-Options`, "nosniff")
+test_that("the page carries a policy that runs no script but its own", {
+  app <- serve_securely(shinyApp(app_ui(dashboard_pages()), function(input, output, session) NULL))
+  answer <- app$httpHandler(list(REQUEST_METHOD = "GET", PATH_INFO = "/", QUERY_STRING = ""))
+  expect_equal(answer$status, 200L)
+  expect_match(answer$content, "id=\"page-overview\"", fixed = TRUE)
+  expect_match(answer$headers$`Content-Security-Policy`, "script-src 'self' 'unsafe-eval' 'unsafe-hashes'", fixed = TRUE)
+  expect_no_match(answer$headers$`Content-Security-Policy`, "script-src[^;]*'unsafe-inline'")
+  expect_equal(answer$headers$`X-Content-Type-Options`, "nosniff")
 })
 
 test_that("only the open page asks; choosing another, a period or bots asks for that", {
@@ -87,4 +89,13 @@ test_that("the view tells the browser what is shown", {
   expect_equal(view[c("page", "from", "to", "preset", "named")],
                list(page = "events", from = "2022-03-01", to = "2022-03-28", preset = 28L, named = FALSE))
   expect_equal(view$links$products, "?page=products") # a page's own filters stay with it
+})
+
+test_that("the page holds no inline script, and brings the tables' scripts with it", {
+  app <- serve_securely(shinyApp(app_ui(dashboard_pages()), function(input, output, session) NULL))
+  html <- app$httpHandler(list(REQUEST_METHOD = "GET", PATH_INFO = "/", QUERY_STRING = ""))$content
+  scripts <- regmatches(html, gregexpr("<script[^>]*>", html))[[1]]
+  expect_true(all(grepl("src=|type=\"application/", scripts)))
+  expect_true(any(grepl("jquery.dataTables", scripts, fixed = TRUE)))
+  expect_no_match(html, "modal", fixed = TRUE)
 })

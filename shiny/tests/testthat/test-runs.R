@@ -77,3 +77,11 @@ test_that("runs are listed, with their errors as text", {
     expect_match(html_of(output$runs), "&lt;img src=x", fixed = TRUE)
   })
 })
+
+test_that("the dialog says what is about to happen", {
+  testServer(mod_rerun_server, args = list(start_run = function(...) NULL, started = function(id) NULL), {
+    session$setInputs(from = "2022-03-28T07:00", to = "2022-03-28T09:00", replace = TRUE, ask = 1)
+    expect_equal(output$title, "Replace these hours?")
+    expect_match(output$question, "2 hourly windows from Mon 28 Mar 2022, 07:00")
+  })
+})
