@@ -99,15 +99,59 @@ def note_pending(cursor: Cursor, pending: Iterable[tuple[datetime, int]]) -> Non
             pending_objects = excluded.pending_objects, updated_at = now(),
             state = CASE WHEN windows.state = 'failed' THEN 'failed' ELSE 'pending' END
         """,
-        [(window, "pending", count) for window, count in pending],
+        [(window, "pending", count) for window, count in sorted(pending)],
     )
 
 
 def set_running(cursor: Cursor, windows: Sequence[datetime]) -> None:
     """Say of windows that they are being loaded."""
+    # Rows are locked in order everywhere in this module: two runs that note the same windows never deadlock.
     cursor.execute(
-        "UPDATE etl.windows SET state = 'running', updated_at = now() WHERE ingest_window = ANY(%s)", (list(windows),)
+        """
+        UPDATE etl.windows SET state = 'running', updated_at = now()
+        FROM (
+            SELECT ingest_window FROM etl.windows WHERE ingest_window = ANY(%s)
+            ORDER BY ingest_window FOR UPDATE
+        ) mine
+        WHERE windows.ingest_window = mine.ingest_window
+        """,
+        (list(windows),),
     )
+
+
+def note_nothing_pending(cursor: Cursor, windows: Sequence[datetime]) -> None:
+    """Say of windows that all their objects are in the ledger: another run loaded them after they were noted."""
+    cursor.execute(
+        """
+        UPDATE etl.windows SET state = 'loaded', pending_objects = 0, attempts = 0, error = NULL, updated_at = now()
+        FROM (
+            SELECT ingest_window FROM etl.windows WHERE ingest_window = ANY(%s) AND state <> 'loaded'
+            ORDER BY ingest_window FOR UPDATE
+        ) mine
+        WHERE windows.ingest_window = mine.ingest_window
+        """,
+        (list(windows),),
+    )
+
+
+def failed_windows(cursor: Cursor, windows: Sequence[datetime]) -> list[datetime]:
+    """Those of the windows whose last try failed, the one first that has waited longest."""
+    cursor.execute(
+        "SELECT ingest_window FROM etl.windows WHERE state = 'failed' AND ingest_window = ANY(%s)"
+        " ORDER BY updated_at, ingest_window",
+        (list(windows),),
+    )
+    return [row[0] for row in cursor.fetchall()]
+
+
+def windows_with_objects(cursor: Cursor, start: datetime | None, end: datetime | None) -> list[datetime]:
+    """Windows of [start, end), or all, from which objects are in the ledger; oldest first."""
+    cursor.execute(
+        "SELECT DISTINCT ingest_window FROM etl.objects"
+        " WHERE ingest_window >= coalesce(%s, '-infinity') AND ingest_window < coalesce(%s, 'infinity') ORDER BY 1",
+        (start, end),
+    )
+    return [row[0] for row in cursor.fetchall()]
 
 
 def record_objects(cursor: Cursor, run_id: UUID, objects: Iterable[ObjectBooks]) -> None:
@@ -137,6 +181,7 @@ def close_windows(cursor: Cursor, pending: Iterable[tuple[datetime, int]]) -> No
         FROM unnest(%s::timestamptz[], %s::int[]) AS w (ingest_window, pending)
         LEFT JOIN etl.objects o USING (ingest_window)
         GROUP BY w.ingest_window, w.pending
+        ORDER BY w.ingest_window
         ON CONFLICT (ingest_window) DO UPDATE SET
             state = excluded.state, objects = excluded.objects, pending_objects = excluded.pending_objects,
             collected = excluded.collected, loaded = excluded.loaded, duplicates = excluded.duplicates,

@@ -2,6 +2,7 @@
 
     EtlError
     ├── LoadError          retryable: several windows in a row failed, so it is not the windows
+    ├── BooksError         terminal: what was written is not what the books say; a defect of the ETL
     ├── RangeError         terminal: the range that was asked for cannot be one
     └── RunNotFoundError   terminal: no queued run has this id
 
@@ -21,6 +22,10 @@ class LoadError(EtlError):
 
     retryable = True
     status = 503
+
+
+class BooksError(EtlError):
+    """What was written is not what the books say. Nothing of it was kept."""
 
 
 class RangeError(EtlError):

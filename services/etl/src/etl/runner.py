@@ -1,74 +1,27 @@
-"""Running the ETL: a tick, or a range of windows. Owns the connections and the transactions."""
+"""Running the ETL: a tick, a range of windows, a queued run. Owns the connections."""
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import psycopg2
 from aws_lambda_powertools import Logger
 
 from etl import plan
-from etl.errors import EtlError, LoadError, RangeError, RunNotFoundError
-from etl.load.batch import write
+from etl.errors import EtlError, RangeError, RunNotFoundError
+from etl.load.windows import NO_DEADLINE, Clock, Deadline, Progress, RunResult, Span, WindowLoad, told
 from etl.settings import Settings
-from etl.transform.stage import staged
-from lake import Lake, LakeError, LakeObject, LakeUnavailableError, window_of
+from lake import Lake, LakeError, LakeObject, window_of
 from lake.keys import HOUR
-from warehouse import books, load, runs
-from warehouse.books import Counts
+from warehouse import books, runs
 from warehouse.connect import Connection, connected
-from warehouse.errors import WarehouseUnavailableError
-from warehouse.rebuild import remake_touched
+from warehouse.errors import WarehouseError, WarehouseUnavailableError
 
-Clock = Callable[[], datetime]
-Progress = Callable[[int, int], None]
-_MIB = 1 << 20
-_FAILURES_IN_A_ROW = 3
+__all__ = ["Deadline", "RunResult", "Runner", "check_range"]
 
-
-def utc_now() -> datetime:
-    """The moment, in UTC."""
-    return datetime.now(UTC)
-
-
-@dataclass(slots=True)
-class RunResult:
-    """How a run went. ``left`` counts windows that somebody else was loading, or for which no time was left."""
-
-    run_id: UUID
-    counts: Counts = field(default_factory=Counts)
-    windows: int = 0
-    objects: int = 0
-    left: int = 0
-    errors: list[str] = field(default_factory=list)
-
-    @property
-    def state(self) -> str:
-        """succeeded or failed."""
-        return "failed" if self.errors else "succeeded"
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """Until when batches may begin; never, where there is no end."""
-
-    ends_at: datetime | None = None
-
-    def passed(self, now: datetime) -> bool:
-        """Whether no further batch may begin."""
-        return self.ends_at is not None and now >= self.ends_at
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    run: RunResult
-    control: Connection
-    writer: Connection
-    replace: bool
-    deadline: Deadline
-    progress: Progress
+# A range is listed day by day; past this one listing of all is the shorter way.
+_LISTED_BY_DAY = timedelta(days=62)
 
 
 class Runner:
@@ -82,40 +35,42 @@ class Runner:
         self._logger = logger
         self._clock = clock
 
-    def tick(self, deadline: Deadline = Deadline()) -> list[RunResult]:
+    def tick(self, deadline: Deadline = NO_DEADLINE) -> list[RunResult]:
         """Do the queued runs, then what is new since the watermark less the look-back.
 
         Raises:
-            WarehouseUnavailableError, LakeUnavailableError: nothing could be done; the next tick will.
+            WarehouseUnavailableError, LakeUnavailableError, LoadError: it could not be done; the next tick will.
+            WarehouseError: the warehouse is not migrated.
         """
-        with connected(self._settings.warehouse_url, "clickstream-etl") as control:
-            control.autocommit = True
+        with self._connected() as control:
             done = []
-            while (queued := self._take(control, None)) is not None:
-                done.append(self._queued(control, queued, deadline))
+            while not deadline.passed(self._clock()) and (queued := self._take(control, None)) is not None:
+                # What one run could not do is in its books; the others and the tick have their turn.
+                try:
+                    done.append(self._queued(control, queued, deadline))
+                except (EtlError, LakeError) as error:
+                    done.append(RunResult(queued.run_id, errors=[told(error)]))
             with control.cursor() as cursor:
                 run_id = runs.start(cursor, "schedule", "schedule")
                 mark = books.watermark(cursor)
-            now = self._clock()
-            current = window_of(now)
-            start = mark - self._settings.look_back if mark else None
+            current = window_of(self._clock())
+            # A window of the future waits until its hour has come.
+            span = None if mark is None else (mark - self._settings.look_back, current + HOUR)
 
             def listing() -> list[LakeObject]:
-                if start is None:
-                    return [item for item in self._lake.list_all("events") if item.window <= current]
-                return self._lake.list_objects("events", start, current + HOUR)
+                return [item for item in self._listed(span) if item.window <= current]
 
-            done.append(self._run(control, run_id, listing, replace=False, deadline=deadline, planned_to=current))
-            return done
+            result = self._run(control, run_id, listing, span, replace=False, deadline=deadline, planned_to=current)
+            return [*done, result]
 
-    def queued(self, run_id: UUID, deadline: Deadline = Deadline()) -> RunResult:
+    def queued(self, run_id: UUID, deadline: Deadline = NO_DEADLINE) -> RunResult:
         """Do one queued run.
 
         Raises:
             RunNotFoundError: it is not queued.
+            WarehouseUnavailableError, LakeUnavailableError, LoadError: it could not be done.
         """
-        with connected(self._settings.warehouse_url, "clickstream-etl") as control:
-            control.autocommit = True
+        with self._connected() as control:
             queued = self._take(control, run_id)
             if queued is None:
                 raise RunNotFoundError(f"run {run_id} is not queued: it does not exist, or has begun")
@@ -129,7 +84,7 @@ class Runner:
         replace: bool = False,
         trigger: runs.Trigger = "manual",
         requested_by: str = "etl",
-        deadline: Deadline = Deadline(),
+        deadline: Deadline = NO_DEADLINE,
         progress: Progress = lambda done, total: None,
     ) -> RunResult:
         """Load the windows of [window_from, window_to), or all there are where both are None.
@@ -145,36 +100,57 @@ class Runner:
 
         Raises:
             RangeError: the range is empty or has one end only.
+            WarehouseUnavailableError, LakeUnavailableError, LoadError: it could not be done.
         """
         check_range(window_from, window_to)
-        with connected(self._settings.warehouse_url, "clickstream-etl") as control:
-            control.autocommit = True
+        with self._connected() as control:
             with control.cursor() as cursor:
                 run_id = runs.start(cursor, trigger, requested_by, window_from, window_to, replace=replace)
+            span = _span(window_from, window_to)
             return self._run(
-                control, run_id, self._listing(window_from, window_to),
+                control, run_id, lambda: self._listed(span), span,
                 replace=replace, deadline=deadline, planned_to=None, progress=progress,
             )  # fmt: skip
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        """The connection that keeps locks and books: every statement is a transaction of its own."""
+        with connected(self._settings.warehouse_url, "clickstream-etl") as control:
+            control.autocommit = True
+            try:
+                yield control
+            except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+                raise WarehouseUnavailableError(
+                    f"the connection to the warehouse was lost: {str(error).strip()}"
+                ) from error
+            except (psycopg2.errors.UndefinedTable, psycopg2.errors.InvalidSchemaName) as error:
+                raise WarehouseError(
+                    f"the warehouse is not of this version, migrate it: {str(error).strip()}"
+                ) from error
 
     def _take(self, control: Connection, run_id: UUID | None) -> books.QueuedRun | None:
         with control.cursor() as cursor:
             return runs.take_queued(cursor, run_id)
 
     def _queued(self, control: Connection, queued: books.QueuedRun, deadline: Deadline) -> RunResult:
-        listing = self._listing(queued.window_from, queued.window_to)
-        return self._run(control, queued.run_id, listing, replace=queued.replace, deadline=deadline, planned_to=None)
+        span = _span(queued.window_from, queued.window_to)
+        return self._run(
+            control, queued.run_id, lambda: self._listed(span), span,
+            replace=queued.replace, deadline=deadline, planned_to=None,
+        )  # fmt: skip
 
-    def _listing(self, start: datetime | None, end: datetime | None) -> Callable[[], list[LakeObject]]:
-        if start is None or end is None:
-            return lambda: self._lake.list_all("events")
-        first, last = window_of(start), window_of(end - (HOUR / 3600 / 1_000_000)) + HOUR
-        return lambda: self._lake.list_objects("events", first, last)
+    def _listed(self, span: Span | None) -> list[LakeObject]:
+        if span is not None and span[1] - span[0] <= _LISTED_BY_DAY:
+            return self._lake.list_objects("events", *span)
+        found = self._lake.list_all("events")
+        return found if span is None else [item for item in found if span[0] <= item.window < span[1]]
 
     def _run(
         self,
         control: Connection,
         run_id: UUID,
         listing: Callable[[], list[LakeObject]],
+        span: Span | None,
         *,
         replace: bool,
         deadline: Deadline,
@@ -187,164 +163,43 @@ class Runner:
                 runs.hold(cursor, run_id)
                 runs.fail_abandoned(cursor, run_id)
             with connected(self._settings.warehouse_url, "clickstream-etl-load") as writer:
-                self._load(_Job(result, control, writer, replace, deadline, progress), plan.windows_of(listing()))
-        except (EtlError, LakeError, WarehouseUnavailableError, psycopg2.Error) as error:
-            result.errors.append(str(error).strip())
+                WindowLoad(
+                    self._settings, self._lake, self._logger, self._clock, run=result, control=control, writer=writer,
+                    replace=replace, deadline=deadline, progress=progress,
+                ).load(plan.windows_of(listing()), span)  # fmt: skip
+        except BaseException as error:  # also an interrupted command: its run did not succeed
+            if told(error) not in result.errors:
+                result.errors.append(told(error))
             raise
         finally:
-            # The warehouse may be what failed: then the run stays «running», and the next one says it was abandoned.
-            with suppress(psycopg2.Error), control.cursor() as cursor:
-                runs.finish(
-                    cursor, run_id, result.counts, windows=result.windows, objects=result.objects,
-                    planned_to=planned_to, error="; ".join(result.errors) or None,
-                )  # fmt: skip
-                runs.release(cursor, run_id)
-            log = self._logger.error if result.errors else self._logger.info
-            log(
-                "etl.run.finished",
-                extra={
-                    "run_id": str(run_id), "state": result.state, "windows": result.windows, "objects": result.objects,
-                    "collected": result.counts.collected, "loaded": result.counts.loaded,
-                    "duplicates": result.counts.duplicates, "rejected": result.counts.rejected,
-                    "withheld": result.counts.withheld, "left": result.left, "errors": result.errors,
-                },
-            )  # fmt: skip
+            self._finish(control, result, planned_to)
         return result
 
-    def _load(self, job: _Job, windows: list[plan.Window]) -> None:
-        if not job.replace:
-            windows = self._pending(job, windows)
-            with job.control.cursor() as cursor:
-                books.note_pending(cursor, [(window.start, len(window.objects)) for window in windows])
-        total = sum(len(window.objects) for window in windows)
-        job.progress(0, total)
-        for group in plan.groups(windows, self._settings.batch_mib * _MIB):
-            if job.deadline.passed(self._clock()):
-                job.run.left += len(group)
-                continue
-            self._locked(job, group)
-            job.progress(job.run.objects, total)
-
-    def _pending(self, job: _Job, windows: list[plan.Window]) -> list[plan.Window]:
-        with job.control.cursor() as cursor:
-            known = books.loaded_keys(cursor, [window.start for window in windows])
-        return [window for window in (window.without(known) for window in windows) if window.objects]
-
-    def _locked(self, job: _Job, group: list[plan.Window]) -> None:
-        starts = [window.start for window in group]
-        with job.control.cursor() as cursor:
-            free = set(books.lock_windows(cursor, starts))
-            try:
-                mine = [window for window in group if window.start in free]
-                if len(mine) < len(group):
-                    job.run.left += len(group) - len(mine)
-                    self._logger.info("etl.windows.busy", extra={"windows": len(group) - len(mine)})
-                # Another run may have loaded some of them between the plan and the lock.
-                mine = mine if job.replace else self._pending(job, mine)
-                if mine:
-                    if not job.replace:
-                        books.set_running(cursor, [window.start for window in mine])
-                    self._guarded(job, mine)
-            finally:
-                with suppress(psycopg2.Error):
-                    books.unlock_windows(cursor, sorted(free))
-
-    def _guarded(self, job: _Job, windows: list[plan.Window]) -> None:
-        """Load windows together; where that fails, each alone, so that one bad window does not hold up the others."""
-        try:
-            self._transact(job, windows)
-        except Exception as error:
-            if not job.writer.closed:
-                job.writer.rollback()
-            if len(windows) > 1 and not isinstance(error, psycopg2.OperationalError | LakeUnavailableError):
-                self._each_alone(job, windows)
-                return
-            message = f"{type(error).__name__}: {str(error).strip()}"
-            self._logger.exception("etl.window.failed", extra={"windows": [str(window.start) for window in windows]})
-            if not job.replace:  # else the window is as it was: its old load stands
-                with job.control.cursor() as cursor:
-                    for window in windows:
-                        books.fail_window(cursor, window.start, message)
-            job.run.errors.append(message)
-            if job.writer.closed or isinstance(error, LakeUnavailableError):
-                raise
-
-    def _each_alone(self, job: _Job, windows: list[plan.Window]) -> None:
-        in_a_row = 0
-        for window in windows:
-            before = len(job.run.errors)
-            self._guarded(job, [window])
-            in_a_row = in_a_row + 1 if len(job.run.errors) > before else 0
-            if in_a_row == _FAILURES_IN_A_ROW:
-                # It is not the windows: what remains stays pending for the next tick.
-                raise LoadError(f"{in_a_row} windows in a row failed, the last with: {job.run.errors[-1]}")
-
-    def _transact(self, job: _Job, windows: list[plan.Window]) -> None:
-        items = [item for window in windows for item in window.objects]
-        cuts = list(plan.batches(items, self._settings.batch_mib * _MIB))
-        if job.replace:
-            # One transaction: readers see the old numbers until the new ones are there.
-            self._commit(job, windows, cuts, left=[])
-            return
-        for position, cut in enumerate(cuts):
-            if position and job.deadline.passed(self._clock()):
-                job.run.left += 1
-                return
-            self._commit(job, windows, [cut], left=[item for later in cuts[position + 1 :] for item in later])
-
-    def _commit(
-        self, job: _Job, windows: Sequence[plan.Window], cuts: list[list[LakeObject]], left: list[LakeObject]
-    ) -> None:
-        """One transaction: the batches, everything that is derived from them, and their books."""
-        started = self._clock()
-        starts = [window.start for window in windows]
-        counts = Counts()
-        with job.writer.cursor() as cursor:
-            load.begin(cursor)
-            if job.replace:
-                self._refuse_loss(cursor, windows)
-                load.delete_windows(cursor, starts)
-            for cut in cuts:
-                ids = books.draw_object_ids(cursor, len(cut))
-                with staged(
-                    self._lake.get, cut, ids,
-                    threads=self._settings.threads, memory_limit_mib=self._settings.memory_limit_mib,
-                ) as batch:  # fmt: skip
-                    counts.add(write(cursor, batch, job.run.run_id, self._settings.duplicate_range))
-            if load.anything_touched(cursor):
-                remake_touched(cursor)
-            books.close_windows(cursor, [(start, sum(1 for item in left if item.window == start)) for start in starts])
-        job.writer.commit()
-        objects = sum(len(cut) for cut in cuts)
-        job.run.counts.add(counts)
-        job.run.windows += len(windows) if not left else 0
-        job.run.objects += objects
-        self._logger.info(
-            "etl.batch.loaded",
+    def _finish(self, control: Connection, result: RunResult, planned_to: datetime | None) -> None:
+        # The warehouse may be what failed: then the run stays «running», and the next one says it was abandoned.
+        with suppress(psycopg2.Error), control.cursor() as cursor:
+            runs.finish(
+                cursor, result.run_id, result.counts, windows=result.windows, objects=result.objects,
+                planned_to=planned_to, error="; ".join(result.errors) or None,
+            )  # fmt: skip
+            runs.release(cursor, result.run_id)
+        log = self._logger.error if result.errors else self._logger.info
+        log(
+            "etl.run.finished",
             extra={
-                "run_id": str(job.run.run_id), "window_from": starts[0].isoformat(), "windows": len(starts),
-                "objects": objects, "collected": counts.collected, "loaded": counts.loaded,
-                "duplicates": counts.duplicates, "rejected": counts.rejected, "withheld": counts.withheld,
-                "seconds": round((self._clock() - started).total_seconds(), 3),
+                "run_id": str(result.run_id), "state": result.state, "windows": result.windows,
+                "objects": result.objects, "collected": result.counts.collected, "loaded": result.counts.loaded,
+                "duplicates": result.counts.duplicates, "rejected": result.counts.rejected,
+                "withheld": result.counts.withheld, "left": result.left, "errors": result.errors,
             },
         )  # fmt: skip
-
-    def _refuse_loss(self, cursor: object, windows: Sequence[plan.Window]) -> None:
-        """A window whose objects are gone from the lake cannot be made again: deleting it would lose events."""
-        listed = {item.key for window in windows for item in window.objects}
-        gone = books.loaded_keys(cursor, [window.start for window in windows]) - listed
-        if gone:
-            raise RangeError(
-                f"{len(gone)} loaded objects are no longer in the lake, such as {min(gone)}: replacing would lose"
-                " their events"
-            )
 
 
 def check_range(window_from: datetime | None, window_to: datetime | None) -> None:
     """Refuse a range that cannot be one.
 
     Raises:
-        RangeError: it has one end only, no time zone, or ends before it begins.
+        RangeError: it has one end only, no time zone, ends before it begins, or lies outside of the years 1970 to 9998.
     """
     if (window_from is None) != (window_to is None):
         raise RangeError("a range has both «from» and «to»; neither means everything")
@@ -354,3 +209,12 @@ def check_range(window_from: datetime | None, window_to: datetime | None) -> Non
         raise RangeError("«from» and «to» need a time zone, such as 2026-11-22T07:00:00Z")
     if window_from >= window_to:
         raise RangeError(f"the range is empty: {window_from.isoformat()} is not before {window_to.isoformat()}")
+    if window_from.year < 1970 or window_to.year > 9998:
+        raise RangeError(f"no windows there: {window_from.isoformat()} to {window_to.isoformat()}")
+
+
+def _span(window_from: datetime | None, window_to: datetime | None) -> Span | None:
+    """Whole windows: from rounded down, to rounded up. None for everything."""
+    if window_from is None or window_to is None:
+        return None
+    return window_of(window_from), window_of(window_to - timedelta(microseconds=1)) + HOUR

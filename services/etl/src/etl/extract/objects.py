@@ -1,14 +1,20 @@
 """Reading objects: fetched side by side, unpacked, cut into lines. What cannot be read is told, never dropped."""
 
+import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 
 from lake import LakeObject
 
 # Gets wait on the network, not on the processor.
 _FETCH_THREADS = 16
+_STEP = 1 << 16
+# An escape of JSON, a surrogate pair as one.
+_ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_UNTAKEN = re.compile(r"\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})")
 _REPLACEMENT = "�"
 
 
@@ -40,28 +46,28 @@ def read_objects(get: Callable[[str], bytes], objects: Sequence[LakeObject]) -> 
 def cut(item: LakeObject, body: bytes) -> list[Line]:
     """The lines of an object's body.
 
-    Whole lines before damage are kept. What the key's count promises beyond them is missing: such lines come back
-    without text and with a reason, so that the books can balance. Blank lines are no lines.
+    Whole lines before a cut are kept. Lines whose checksum does not hold are set aside with their text. What the key's
+    count promises beyond what is there is missing: such lines come back without text and with a reason, so that the
+    books can balance. Blank lines are no lines.
     """
-    damage = None
+    sound, damage = len(body), None
     if item.compressed:
-        body, damage = _gunzip(body)
+        body, sound, damage = _gunzip(body)
     if not item.key.endswith(".ndjson.gz"):
         return [_line(1, body)]
-    pieces = body.split(b"\n")
-    last = pieces.pop()  # after the last newline: nothing, or a line that was not ended
-    lines = [_line(number, piece) for number, piece in enumerate(pieces, 1) if piece.strip()]
-    number = len(pieces) + 1
-    if last.strip():
-        if damage:
-            # Cut in the middle: what is there of it is kept to look at.
-            lines.append(Line(number, _line(number, last).text, "object_damaged", f"the line is cut: {damage}"))
-        else:
-            lines.append(_line(number, last))
-        number += 1
+    lines = []
+    end = number = 0
+    for number, piece in enumerate(body.split(b"\n"), 1):
+        end += len(piece) + 1
+        if not piece.strip():
+            continue
+        line = _line(number, piece)
+        if damage and end > sound:  # a last line that was cut too: its line feed is beyond the end
+            line = Line(number, line.text, "object_damaged", damage)
+        lines.append(line)
     missing = item.count - len(lines)
     detail = damage or f"the key promises {item.count} lines, the object has {len(lines)}"
-    lines.extend(Line(number + offset, None, "line_missing", detail) for offset in range(missing))
+    lines.extend(Line(number + offset, None, "line_missing", detail) for offset in range(1, missing + 1))
     return lines
 
 
@@ -73,26 +79,51 @@ def _line(number: int, raw: bytes) -> Line:
         return Line(number, shown, "not_utf8", f"byte {error.start} of the line is not UTF-8")
     if "\0" in text:
         return Line(number, text.replace("\0", "\\x00"), "not_json", f"byte {text.index(chr(0))} of the line is NUL")
-    if "\\u0000" in text:
-        # PostgreSQL's text has no NUL; U+FFFD is what Unicode puts in the place of what cannot be shown.
-        text = text.replace("\\u0000", _REPLACEMENT)
+    if "\\u0000" in text or "\\ud" in text or "\\uD" in text:
+        text = _ESCAPE.sub(_taken, text)
     return Line(number, text)
 
 
-def _gunzip(body: bytes) -> tuple[bytes, str | None]:
-    """Unpack gzip, of several members too. Returns what could be unpacked, and the damage."""
+def _taken(escape: re.Match[str]) -> str:
+    """An escape that PostgreSQL takes; U+FFFD for NUL and for half of a surrogate pair.
+
+    Browsers send such a half when they cut a text inside an emoji.
+    """
+    return _REPLACEMENT if _UNTAKEN.fullmatch(escape[0]) else escape[0]
+
+
+def _gunzip(body: bytes) -> tuple[bytes, int, str | None]:
+    """Unpack gzip, of several members too.
+
+    Returns:
+        What could be unpacked, how many bytes of it can be trusted, and the damage. Where the stream ends early all
+        can; where it is damaged only the members whose checksum holds: a wrong bit may be in any line of the others.
+    """
     out = bytearray()
     while body:
         unpacker = zlib.decompressobj(wbits=31)
-        try:
-            # In steps: what came before the damage is kept.
-            for start in range(0, len(body), 1 << 16):
-                out += unpacker.decompress(body[start : start + (1 << 16)])
-                if unpacker.eof:
-                    body = unpacker.unused_data + body[start + (1 << 16) :]
-                    break
-            else:
-                return bytes(out), "the gzip stream ends early"
-        except zlib.error as error:
-            return bytes(out), f"the gzip stream is damaged: {error}"
-    return bytes(out), None
+        sound = len(out)
+        for start in range(0, len(body), _STEP):
+            step = body[start : start + _STEP]
+            before = unpacker.copy()
+            try:
+                out += unpacker.decompress(step)
+            except zlib.error as error:
+                out += _up_to_damage(before, step)
+                return bytes(out), sound, f"the gzip stream is damaged: {error}"
+            if unpacker.eof:
+                body = unpacker.unused_data + body[start + _STEP :]
+                break
+        else:
+            return bytes(out), len(out), "the gzip stream ends early"
+        if not body.strip(b"\0"):  # some writers pad
+            break
+    return bytes(out), len(out), None
+
+
+def _up_to_damage(unpacker: "zlib._Decompress", step: bytes) -> bytes:
+    out = bytearray()
+    with suppress(zlib.error):
+        for position in range(len(step)):
+            out += unpacker.decompress(step[position : position + 1])
+    return bytes(out)

@@ -26,11 +26,14 @@ _LINES = pa.schema(
     ]
 )
 
-# JSON has no NaN, and PostgreSQL's jsonb no number of more than 131,072 digits; DuckDB's reader lets both pass. Lines
-# that may hold one, or that are nested deep, are read again by Python's strict reader.
+# JSON has no NaN, and PostgreSQL's jsonb no number of more than 131,072 digits and no nesting beyond its stack (about
+# 6,000 levels); DuckDB's reader lets all pass. Lines that may hold one are read again by Python's strict reader.
 _SUSPECT = r"[:\[,]\s*-?(?i:nan|inf)|\d[eE]\+?\d{4,}|\d{300,}"
 _SUSPECT_DEPTH = 100
 _MAX_EXPONENT = 1000
+_MAX_DEPTH = 200
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKET = re.compile(r"[][{}]")
 
 
 def text_schema(model: type[BaseModel]) -> dict[str, Any]:
@@ -65,7 +68,7 @@ def make_raw(connection: duckdb.DuckDBPyConnection, lines: Sequence[tuple[int, L
 
     Columns: object_id, line_number, line, damage, damage_detail (why the line cannot be read, or NULL),
     kind (JSON type of the line), part_kinds (JSON types of the structured members, in order of ``STRUCTURED``),
-    event (struct of text).
+    item_kinds (JSON types of the items), event (struct of text).
     """
     batch = pa.Table.from_arrays(
         [
@@ -95,6 +98,7 @@ def make_raw(connection: duckdb.DuckDBPyConnection, lines: Sequence[tuple[int, L
         SELECT f.object_id, f.line_number, f.line, f.damage, f.damage_detail,
                CASE WHEN f.readable THEN json_type(f.line) END AS kind,
                CASE WHEN f.readable THEN json_type(f.line, $paths) END AS part_kinds,
+               CASE WHEN f.readable AND contains(f.line, 'items') THEN json_type(f.line, '$.items[*]') END item_kinds,
                CASE WHEN f.readable THEN json_transform(f.line, $shape) END AS event
         FROM (
             SELECT f.*, f.damage IS NULL AND s.object_id IS NULL AND coalesce(json_valid(f.line), false) AS readable
@@ -128,8 +132,18 @@ def _integer(digits: str) -> int:
 
 
 def _strict(line: str) -> bool:
+    if _depth(line) > _MAX_DEPTH:
+        return False
     try:
         json.loads(line, parse_constant=_refuse, parse_float=_number, parse_int=_integer)
     except (ValueError, RecursionError):
         return False
     return True
+
+
+def _depth(line: str) -> int:
+    deepest = depth = 0
+    for bracket in _BRACKET.findall(_STRING.sub("", line)):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from etl.errors import BooksError
 from etl.transform.stage import Staged
 from warehouse import books, load
 from warehouse.books import Counts
@@ -15,6 +16,9 @@ def write(cursor: Cursor, batch: Staged, run_id: UUID, duplicate_range: timedelt
 
     ``warehouse.load.begin`` comes before; re-making what was touched comes after, once for all batches of the
     transaction.
+
+    Raises:
+        BooksError: not as many events were written as the books say.
     """
     for table in ("clickstream_events", "event_items", "order_events"):
         with batch.csv(table) as rows:
@@ -23,7 +27,10 @@ def write(cursor: Cursor, batch: Staged, run_id: UUID, duplicate_range: timedelt
         counts = batch.books[object_id].counts
         counts.loaded -= known
         counts.duplicates += known
-    load.insert_staged(cursor)
+    added = load.insert_staged(cursor)
+    expected = sum(entry.counts.loaded for entry in batch.books.values())
+    if added != expected:
+        raise BooksError(f"{added} events were written, the books say {expected}: nothing of the batch was kept")
     with batch.csv("rejects") as rows:
         load.copy_rejects(cursor, rows)
     books.record_objects(cursor, run_id, batch.books.values())

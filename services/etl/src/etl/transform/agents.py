@@ -9,9 +9,10 @@ import ua_parser
 
 _TABLET = re.compile(r"iPad|Tablet|PlayBook|Silk/|Android(?!.*Mobile)", re.I)
 _MOBILE = re.compile(r"Mobi|iPhone|iPod|Android|Phone|Opera Mini", re.I)
-# Programs that name themselves, and those that say they crawl; ua-parser's own «Spider» covers the known ones.
+# Programs that name themselves, and those that say they crawl; ua-parser's own «Spider» covers the known ones. CUBOT
+# makes telephones.
 _PROGRAM = re.compile(
-    r"bot\b|bot[/_-]|crawl|spider|slurp|feed|rss|curl/|wget/|python-|aiohttp|httpx|okhttp|java/|go-http|libwww|scrapy"
+    r"(?<!cu)bot(?:\b|[/_-])|crawl|spider|slurp|feed|rss|curl/|wget/|python-|aiohttp|httpx|okhttp|java/|go-http|libwww|scrapy"
     r"|headless|phantomjs|monitor|archiver|preview|facebookexternalhit|lighthouse|https?://",
     re.I,
 )

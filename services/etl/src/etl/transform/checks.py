@@ -44,6 +44,8 @@ def _shape_checks(raw: ir.Table) -> list[Check]:
         checks.append(
             (wrong, f"invalid_{name}", ibis.literal(f"{name}: expected {expected.lower()}, got ") + kind.lower())
         )
+    no_object = raw.item_kinds.filter(lambda kind: kind != "OBJECT").length() > 0
+    checks.append((no_object, "invalid_items", ibis.literal("items[]: not an object")))
     return checks
 
 
@@ -53,10 +55,11 @@ def _value_checks(event: ir.StructValue) -> list[Check]:
     checks: list[Check] = [
         (name.isnull(), "missing_event_name", ibis.literal("eventName is missing")),
         (~name.re_search(EVENT_NAME_PATTERN) | (name.length() > 64), "invalid_event_name", _shown("eventName", name)),
-        _unless(event["eventId"], "eventId", "event_id", lambda text: text.try_cast("uuid")),
+        _unless(event["eventId"], "eventId", "event_id", values.uuid),
         _unless(event["eventTimestamp"], "eventTimestamp", "event_timestamp", values.moment),
         _unless(event["sequence"], "sequence", "sequence", _counted),
         _unless(event["isFirstVisit"], "isFirstVisit", "is_first_visit", values.boolean),
+        _unless(event["consent"]["analytics"], "consent.analytics", "consent", values.boolean),
         (
             event["userLoginState"].notnull() & ~event["userLoginState"].isin(_LOGIN_STATES),
             "invalid_user_login_state",

@@ -208,7 +208,7 @@ def _with_places(timed: ir.Table) -> ir.Table:
 def _event_id(table: ir.Table) -> ir.UUIDValue:
     """The event's id, or for a line without one an id made of its place in the lake: the same in every run."""
     place = table.object_key + ibis.literal(":") + table.line_number.cast("string")
-    return table.event["eventId"].coalesce(md5(place)).re_replace("^urn:uuid:", "").cast("uuid")
+    return values.uuid(table.event["eventId"]).coalesce(md5(place).cast("uuid"))
 
 
 def _remaining(table: ir.Table) -> Any:

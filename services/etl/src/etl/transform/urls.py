@@ -22,4 +22,5 @@ def path(url: ir.StringValue) -> ir.StringValue:
 def parameter(url: ir.StringValue, name: str) -> ir.StringValue:
     """A query parameter, decoded; NULL where it is missing or empty."""
     value = url.re_extract(rf"[?&]{name}=([^&#]*)", 1).replace("+", " ")
-    return null_on_error(url_decode(value)).coalesce(value).nullif("")
+    decoded = null_on_error(url_decode(value)).coalesce(value)
+    return decoded.replace("\0", "\N{REPLACEMENT CHARACTER}").strip().nullif("")  # PostgreSQL's text has no NUL

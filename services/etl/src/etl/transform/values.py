@@ -5,9 +5,13 @@ import ibis.expr.types as ir
 
 from etl.transform.functions import make_timestamp_ms
 
-_NUMBER = r"^\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?\s*$"
+# As the contract takes numbers: 1_000 is one.
+_NUMBER = r"^\s*[+-]?(\d[\d_]*(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?\s*$"
 _EPOCH = r"^[+-]?\d{1,16}(\.\d*)?$"
 _DATE = r"^\d{4}-\d{2}-\d{2}"
+_MOMENT = "timestamp('UTC', 6)"
+# Milliseconds of the first moment of the year 1, and of the last of 9999: beyond, DuckDB and Python know no time.
+_FIRST, _LAST = -62_135_596_800_000, 253_402_300_799_999
 # Below this, a number of seconds; from it on, of milliseconds (pydantic's rule, so that both sides agree).
 _MILLISECONDS_FROM = 20_000_000_000
 
@@ -28,8 +32,8 @@ def boolean(text: ir.StringValue) -> ir.BooleanValue:
     """true or false (also 1, 0, yes, no, on, off, as pydantic takes them), or NULL."""
     lower = text.lower()
     return ibis.cases(
-        (lower.isin(["true", "1", "yes", "on", "t", "y"]), True),
-        (lower.isin(["false", "0", "no", "off", "f", "n"]), False),
+        (lower.isin(["true", "1", "1.0", "yes", "on", "t", "y"]), True),
+        (lower.isin(["false", "0", "0.0", "no", "off", "f", "n"]), False),
         else_=ibis.null("boolean"),
     )
 
@@ -37,9 +41,19 @@ def boolean(text: ir.StringValue) -> ir.BooleanValue:
 def moment(text: ir.StringValue) -> ir.TimestampValue:
     """ISO 8601 (UTC where it has no zone) or seconds or milliseconds since 1970, as UTC; NULL where it is neither."""
     number = text.re_search(_EPOCH).ifelse(text, ibis.null("string")).try_cast("float64")
-    milliseconds = (number.abs() > _MILLISECONDS_FROM).ifelse(number, number * 1000).round().cast("int64")
-    written = text.re_search(_DATE).ifelse(text, ibis.null("string")).try_cast("timestamp('UTC', 6)")
-    return ibis.coalesce(make_timestamp_ms(milliseconds).cast("timestamp('UTC', 6)"), written)
+    rounded = (number.abs() > _MILLISECONDS_FROM).ifelse(number, number * 1000).round()
+    milliseconds = rounded.between(_FIRST, _LAST).ifelse(rounded, ibis.null("float64")).cast("int64")
+    written = text.re_search(_DATE).ifelse(text, ibis.null("string"))
+    # What the contract takes and DuckDB does not: small t and z, _ for T, a decimal comma, U+2212 for minus.
+    plain = written.upper().replace("_", "T").replace(",", ".").replace("\N{MINUS SIGN}", "-")
+    return ibis.coalesce(
+        make_timestamp_ms(milliseconds).cast(_MOMENT), written.try_cast(_MOMENT), plain.try_cast(_MOMENT)
+    )
+
+
+def uuid(text: ir.StringValue) -> ir.UUIDValue:
+    """A UUID in any of its forms (with or without hyphens, in braces, as a URN), or NULL."""
+    return text.re_replace("^urn:uuid:", "").try_cast("uuid")
 
 
 def given(text: ir.StringValue) -> ir.StringValue:

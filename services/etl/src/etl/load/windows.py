@@ -1,0 +1,275 @@
+"""Loading the windows of one run: locked, each group in one transaction, a bad window kept apart from the others."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import psycopg2
+from aws_lambda_powertools import Logger
+
+from etl import plan
+from etl.errors import LoadError, RangeError
+from etl.load.batch import empty_windows, write
+from etl.settings import Settings
+from etl.transform.stage import staged
+from lake import Lake, LakeObject
+from warehouse import books, load
+from warehouse.books import Counts
+from warehouse.connect import Connection, Cursor
+from warehouse.rebuild import remake_touched
+
+Clock = Callable[[], datetime]
+Progress = Callable[[int, int], None]
+Span = tuple[datetime, datetime]
+
+_MIB = 1 << 20
+_FAILURES_IN_A_ROW = 3
+
+
+@dataclass(slots=True)
+class RunResult:
+    """How a run went. ``left`` counts windows that somebody else was loading, or for which no time was left."""
+
+    run_id: UUID
+    counts: Counts = field(default_factory=Counts)
+    windows: int = 0
+    objects: int = 0
+    left: int = 0
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def state(self) -> str:
+        """succeeded or failed."""
+        return "failed" if self.errors else "succeeded"
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Until when batches may begin; never, where there is no end."""
+
+    ends_at: datetime | None = None
+
+    def passed(self, now: datetime) -> bool:
+        """Whether no further batch may begin."""
+        return self.ends_at is not None and now >= self.ends_at
+
+
+NO_DEADLINE = Deadline()
+
+
+def told(error: BaseException) -> str:
+    """An error as the books keep it."""
+    # PostgreSQL's text has no NUL, and an error may quote a line that holds one.
+    return f"{type(error).__name__}: {str(error).strip()}".replace("\0", "\\x00")
+
+
+class WindowLoad:
+    """The loading part of one run. ``control`` (autocommit) keeps locks and states, ``writer`` has the transactions."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        lake: Lake,
+        logger: Logger,
+        clock: Clock,
+        *,
+        run: RunResult,
+        control: Connection,
+        writer: Connection,
+        replace: bool,
+        deadline: Deadline,
+        progress: Progress,
+    ) -> None:
+        self._settings = settings
+        self._lake = lake
+        self._logger = logger
+        self._clock = clock
+        self._run = run
+        self._control = control
+        self._writer = writer
+        self._replace = replace
+        self._deadline = deadline
+        self._progress = progress
+        self._failures_in_a_row = 0
+
+    def load(self, windows: list[plan.Window], span: Span | None) -> None:
+        """Load what is not in the ledger of the windows, or replace them.
+
+        Args:
+            windows: as listed.
+            span: the range [from, to) that they are of, None for all there is. A replace looks in the ledger for
+                windows of the range that the lake has no more.
+
+        Raises:
+            LoadError: several windows in a row failed.
+            psycopg2.OperationalError: the connection is lost.
+        """
+        windows = self._with_vanished(windows, span) if self._replace else self._noted(windows)
+        total = sum(len(window.objects) for window in windows)
+        self._progress(0, total)
+        for group in self._groups(windows):
+            if self._deadline.passed(self._clock()):
+                self._run.left += len(group)
+                continue
+            self._locked(group)
+            self._progress(self._run.objects, total)
+        if self._replace and self._run.left:
+            # Nobody comes back for them: no window is pending, all are as they were.
+            self._run.errors.append(
+                f"{self._run.left} windows were not replaced, for want of time or because another run was loading them:"
+                " ask for them again"
+            )
+
+    def _groups(self, windows: list[plan.Window]) -> list[list[plan.Window]]:
+        """Windows that failed the last time come last and alone, the one first that has waited longest."""
+        with self._control.cursor() as cursor:
+            failed = books.failed_windows(cursor, [window.start for window in windows])
+        sound = [window for window in windows if window.start not in failed]
+        again = sorted((window for window in windows if window.start in failed), key=lambda w: failed.index(w.start))
+        return [*plan.groups(sound, self._settings.batch_mib * _MIB), *([window] for window in again)]
+
+    def _noted(self, windows: list[plan.Window]) -> list[plan.Window]:
+        """What of the windows is not in the ledger, noted as pending."""
+        pending = self._pending(windows)
+        with self._control.cursor() as cursor:
+            self._note_rest(cursor, windows, pending)
+            books.note_pending(cursor, [(window.start, len(window.objects)) for window in pending])
+        return pending
+
+    def _pending(self, windows: list[plan.Window]) -> list[plan.Window]:
+        with self._control.cursor() as cursor:
+            known = books.loaded_keys(cursor, [window.start for window in windows])
+        return [window for window in (window.without(known) for window in windows) if window.objects]
+
+    def _note_rest(self, cursor: Cursor, windows: list[plan.Window], pending: list[plan.Window]) -> None:
+        busy = {window.start for window in pending}
+        books.note_nothing_pending(cursor, [window.start for window in windows if window.start not in busy])
+
+    def _with_vanished(self, windows: list[plan.Window], span: Span | None) -> list[plan.Window]:
+        start, end = span or (None, None)
+        with self._control.cursor() as cursor:
+            known = books.windows_with_objects(cursor, start, end)
+        listed = {window.start for window in windows}
+        vanished = [plan.Window(window, ()) for window in known if window not in listed]
+        return sorted([*windows, *vanished], key=lambda window: window.start)
+
+    def _locked(self, group: list[plan.Window]) -> None:
+        starts = [window.start for window in group]
+        with self._control.cursor() as cursor:
+            free = set(books.lock_windows(cursor, starts))
+            try:
+                mine = [window for window in group if window.start in free]
+                if len(mine) < len(group):
+                    self._run.left += len(group) - len(mine)
+                    self._logger.info("etl.windows.busy", extra={"windows": len(group) - len(mine)})
+                if not self._replace:
+                    # Another run may have loaded some of them between the plan and the lock.
+                    pending = self._pending(mine)
+                    self._note_rest(cursor, mine, pending)
+                    books.set_running(cursor, [window.start for window in pending])
+                    mine = pending
+                if mine:
+                    self._guarded(mine)
+            finally:
+                with suppress(psycopg2.Error):
+                    books.unlock_windows(cursor, sorted(free))
+
+    def _guarded(self, windows: list[plan.Window]) -> None:
+        """Load windows together; where that fails, each alone, so that one bad window does not hold up the others."""
+        try:
+            self._transact(windows)
+        except Exception as error:
+            with suppress(psycopg2.Error):
+                self._writer.rollback()
+            if len(windows) > 1 and not isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError):
+                self._each_alone(windows)
+            else:
+                self._failed(windows, error)
+        else:
+            self._failures_in_a_row = 0
+
+    def _each_alone(self, windows: list[plan.Window]) -> None:
+        for position, window in enumerate(windows):
+            if position and self._deadline.passed(self._clock()):
+                self._run.left += len(windows) - position
+                return
+            self._guarded([window])
+
+    def _failed(self, windows: list[plan.Window], error: Exception) -> None:
+        self._run.errors.append(told(error))
+        self._logger.error(
+            "etl.window.failed", extra={"windows": [window.start.isoformat() for window in windows]}, exc_info=error
+        )
+        if not self._replace:  # else the window is as it was: its old load stands
+            with self._control.cursor() as cursor:
+                for window in windows:
+                    books.fail_window(cursor, window.start, told(error))
+        if self._writer.closed:
+            raise error
+        if isinstance(error, RangeError):
+            return  # the window's own affair
+        self._failures_in_a_row += 1
+        if self._failures_in_a_row == _FAILURES_IN_A_ROW:
+            # It may not be the windows: what remains stays pending. The next run begins with it.
+            raise LoadError(f"{_FAILURES_IN_A_ROW} times in a row windows could not be loaded, at last: {told(error)}")
+
+    def _transact(self, windows: list[plan.Window]) -> None:
+        items = [item for window in windows for item in window.objects]
+        cuts = list(plan.batches(items, self._settings.batch_mib * _MIB))
+        if self._replace:
+            # One transaction: readers see the old numbers until the new ones are there.
+            self._commit(windows, cuts, left=[])
+            return
+        for position, cut in enumerate(cuts):
+            if position and self._deadline.passed(self._clock()):
+                self._run.left += 1
+                return
+            self._commit(windows, [cut], left=[item for later in cuts[position + 1 :] for item in later])
+
+    def _commit(self, windows: Sequence[plan.Window], cuts: list[list[LakeObject]], left: list[LakeObject]) -> None:
+        """One transaction: the batches, everything that is derived from them, and their books."""
+        started = self._clock()
+        starts = [window.start for window in windows]
+        counts = Counts()
+        with self._writer.cursor() as cursor:
+            load.begin(cursor)
+            if self._replace:
+                _refuse_loss(cursor, windows)
+                empty_windows(cursor, starts)
+            for cut in cuts:
+                ids = books.draw_object_ids(cursor, len(cut))
+                with staged(
+                    self._lake.get, cut, ids,
+                    threads=self._settings.threads, memory_limit_mib=self._settings.memory_limit_mib,
+                ) as batch:  # fmt: skip
+                    counts.add(write(cursor, batch, self._run.run_id, self._settings.duplicate_range))
+            if load.anything_touched(cursor):
+                remake_touched(cursor)
+            books.close_windows(cursor, [(start, sum(1 for item in left if item.window == start)) for start in starts])
+        self._writer.commit()
+        objects = sum(len(cut) for cut in cuts)
+        self._run.counts.add(counts)
+        self._run.windows += len(windows) if not left else 0
+        self._run.objects += objects
+        self._logger.info(
+            "etl.batch.loaded",
+            extra={
+                "run_id": str(self._run.run_id), "window_from": starts[0].isoformat(), "windows": len(starts),
+                "objects": objects, "collected": counts.collected, "loaded": counts.loaded,
+                "duplicates": counts.duplicates, "rejected": counts.rejected, "withheld": counts.withheld,
+                "seconds": round((self._clock() - started).total_seconds(), 3),
+            },
+        )  # fmt: skip
+
+
+def _refuse_loss(cursor: Cursor, windows: Sequence[plan.Window]) -> None:
+    """A window whose objects are gone from the lake cannot be made again: deleting it would lose events."""
+    listed = {item.key for window in windows for item in window.objects}
+    gone = books.loaded_keys(cursor, [window.start for window in windows]) - listed
+    if gone:
+        raise RangeError(
+            f"{len(gone)} loaded objects are no longer in the lake, such as {min(gone)}: replacing would lose"
+            " their events"
+        )
