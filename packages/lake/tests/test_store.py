@@ -1,4 +1,5 @@
 import asyncio
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -74,3 +75,28 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("")
     with pytest.raises(LakeUrlError, match="cannot be made"):
         open_lake(f"file://{tmp_path}/taken/lake")
+
+
+def test_a_folder_that_was_taken_away_is_made_again(tmp_path: Path) -> None:
+    lake = open_lake(f"file://{tmp_path}/lake")
+    lake.put_new_blocking(KEY, b"x")
+    shutil.rmtree(tmp_path / "lake")
+    with pytest.raises(LakeUnavailableError):
+        lake.put_new_blocking(KEY, b"x")
+    lake.put_new_blocking(KEY, b"x")
+    assert lake.get(KEY) == b"x"
+
+
+def test_a_folder_holds_nothing_but_finished_objects(tmp_path: Path) -> None:
+    lake = open_lake(f"file://{tmp_path}/lake")
+    lake.put_new_blocking(KEY, b"first")
+    with pytest.raises(ObjectExistsError):
+        lake.put_new_blocking(KEY, b"second")
+    assert [str(path.relative_to(tmp_path / "lake")) for path in tmp_path.rglob("*") if path.is_file()] == [KEY]
+
+
+def test_an_unfinished_object_is_not_listed(tmp_path: Path) -> None:
+    lake = open_lake(f"file://{tmp_path}/lake")
+    lake.put_new_blocking(KEY, b"x")
+    (tmp_path / "lake" / f"{KEY}#1").write_bytes(b"cut by a power")
+    assert [item.key for item in lake.list_all("events")] == [KEY]

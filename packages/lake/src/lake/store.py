@@ -14,7 +14,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
 
-from lake.disk import FolderSync
+from lake.disk import Folder
 from lake.errors import LakeUnavailableError, LakeUrlError, ObjectExistsError
 from lake.keys import HOUR, LakeObject, Root, day_prefixes, parse_key
 
@@ -28,7 +28,7 @@ class Lake:
 
     def __init__(self, store: ObjectStore, folder: Path | None = None) -> None:
         self._store = store
-        self._disk = None if folder is None else FolderSync(folder)
+        self._folder = None if folder is None else Folder(folder)
 
     async def put_new(self, key: str, body: bytes) -> None:
         """Write an object durably under a key that must be free.
@@ -38,10 +38,11 @@ class Lake:
             LakeUnavailableError: the store did not take it.
         """
         try:
-            await obstore.put_async(self._store, key, body, mode="create", use_multipart=False)
-            if self._disk is not None:
-                await asyncio.to_thread(self._disk.sync, key)
-        except AlreadyExistsError as error:
+            if self._folder is not None:
+                await asyncio.to_thread(self._folder.write_new, key, body)
+            else:
+                await obstore.put_async(self._store, key, body, mode="create", use_multipart=False)
+        except (AlreadyExistsError, FileExistsError) as error:
             raise ObjectExistsError(f"{key} is already in the lake") from error
         except (BaseError, OSError) as error:
             raise LakeUnavailableError(f"the lake did not take {key}: {_first_line(error)}") from error
@@ -49,10 +50,11 @@ class Lake:
     def put_new_blocking(self, key: str, body: bytes) -> None:
         """``put_new`` for callers without an event loop; the same errors."""
         try:
-            obstore.put(self._store, key, body, mode="create", use_multipart=False)
-            if self._disk is not None:
-                self._disk.sync(key)
-        except AlreadyExistsError as error:
+            if self._folder is not None:
+                self._folder.write_new(key, body)
+            else:
+                obstore.put(self._store, key, body, mode="create", use_multipart=False)
+        except (AlreadyExistsError, FileExistsError) as error:
             raise ObjectExistsError(f"{key} is already in the lake") from error
         except (BaseError, OSError) as error:
             raise LakeUnavailableError(f"the lake did not take {key}: {_first_line(error)}") from error
