@@ -17,7 +17,7 @@ class Folder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._known: Path | None = None
+        self._known: str | None = None
 
     def write_new(self, key: str, body: bytes) -> None:
         """Return when the object and the names that lead to it are on the disk.
@@ -26,33 +26,40 @@ class Folder:
             FileExistsError: the key is taken; the object there is untouched.
             OSError: the disk did not take it.
         """
-        path = self._folder / key
-        parent = path.parent
+        path = f"{self._folder}/{key}"
+        parent = path.rpartition("/")[0]
         fresh = parent != self._known
         self._known = None  # until this write has shown that the folder is there
         if fresh:
-            parent.mkdir(parents=True, exist_ok=True)
-        staged = path.with_name(path.name + _STAGED)
+            Path(parent).mkdir(parents=True, exist_ok=True)
+        staged = path + _STAGED
         try:
-            with staged.open("wb", buffering=0) as file:
-                rest = memoryview(body)
-                while rest:
-                    rest = rest[file.write(rest) :]
-                os.fsync(file.fileno())
+            _write(staged, body)
             os.link(staged, path)
         finally:
             with suppress(FileNotFoundError):
-                staged.unlink()
+                os.unlink(staged)  # noqa: PTH108 # a Path would cost more than the call
         _fsync(parent)
         if fresh:  # a new hour: its folder, maybe its day's and month's, are new names too
-            for folder in parent.parents:
+            for folder in Path(parent).parents:
                 _fsync(folder)
                 if folder == self._folder:
                     break
         self._known = parent
 
 
-def _fsync(folder: Path) -> None:
+def _write(path: str, body: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        rest = memoryview(body)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _fsync(folder: str | Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
