@@ -1,12 +1,12 @@
-"""The OpenAPI document of ``POST /clickstream``, which is served outside FastAPI's routing."""
+"""The OpenAPI document of ``POST /clickstream``, which is served outside FastAPI's routing.
+
+Schemas and examples are made when the document is first asked for: a cold start needs none of them.
+"""
 
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
-from pydantic.json_schema import models_json_schema
 
 from collector.errors import (
     PROBLEM_JSON,
@@ -17,7 +17,8 @@ from collector.errors import (
     TooLargeError,
     UnsupportedMediaError,
 )
-from lake.contract import MAX_BODY_BYTES, MAX_EVENTS_PER_REQUEST, Envelope, Event
+from collector.openapi_examples import ANSWERS, BODIES, REJECTED, REQUEST_ID
+from lake.contract import MAX_BODY_BYTES, MAX_EVENTS_PER_REQUEST
 
 DESCRIPTION = """\
 Takes the events of a shop's visitors and keeps them, unchanged, in the raw lake.
@@ -25,142 +26,52 @@ Takes the events of a shop's visitors and keeps them, unchanged, in the raw lake
 An answer of 200 means that the events are durably stored. An answer of 503 means that nothing was: send the same
 request again after `Retry-After` seconds; events carry an `eventId`, so that sending twice never counts twice.
 """
-
-_REF = "#/components/schemas/{model}"
-
-
-class _Answer(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel)
-
-
-class FieldError(_Answer):
-    """One thing that is wrong with an event."""
-
-    field: str = Field(examples=["product.price"])
-    code: str = Field(examples=["float_parsing"])
-    message: str = Field(examples=["Input should be a valid number, unable to parse string as a number"])
-
-
-class Rejected(_Answer):
-    """An event that was not taken."""
-
-    index: int = Field(description="Its place in the request, from 0")
-    event_id: Any = Field(description="Its eventId as it was sent")
-    errors: list[FieldError]
-
-
-class Stored(_Answer):
-    """The valid events are durably in the lake."""
-
-    success: bool
-    accepted: int = Field(description="Events that were stored")
-    rejected: list[Rejected]
-    withheld: int | None = Field(
-        None, description="Events not kept because their visitor refused consent; left out where there are none"
-    )
-
-
-class Problem(_Answer):
-    """What went wrong (RFC 9457)."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    request_id: str | None = Field(None, description="To be quoted; the collector's log has it too")
-    rejected: list[Rejected] | None = Field(None, description="Of 422: what is wrong with each event")
-
-
-_PAGE_VIEW = {
-    "eventName": "page_view",
-    "eventId": "0192f0c1-2a4b-7c3d-8e5f-6a7b8c9d0e1f",
-    "eventTimestamp": "2026-11-22T09:41:07.123Z",
-    "pageUrl": "https://shop.example/laptops?utm_source=newsletter",
-    "pageTitle": "Laptops",
-    "referrer": "https://www.google.com/",
-    "clientId": "c-7f9d",
-    "sessionId": "s-31ab",
-    "userLoginState": "anonymous",
-    "isFirstVisit": True,
-    "sequence": 1,
-}
-_ADD_TO_CART = {
-    "eventName": "add_to_cart_click",
-    "eventId": "0192f0c1-3b5c-7d4e-9f60-7b8c9d0e1f20",
-    "eventTimestamp": "2026-11-22T09:41:48.330Z",
-    "pageUrl": "https://shop.example/laptops/aurora-14",
-    "clientId": "c-7f9d",
-    "sessionId": "s-31ab",
-    "sequence": 2,
-    "product": {"id": "aurora-14", "name": "Aurora 14", "category": "Laptops", "price": 1299.0},
-    "element": {"tag": "button", "id": "add-to-cart", "text": "Add to cart"},
-}
-_CHECKOUT = {
-    "eventName": "checkout_complete",
-    "eventId": "0192f0c1-4c6d-7e5f-8a71-8c9d0e1f2031",
-    "clientId": "c-7f9d",
-    "sessionId": "s-31ab",
-    "userId": "u-1001",
-    "userLoginState": "logged_in",
-    "order": {"id": "order-10042", "total": 1199.0, "currency": "EUR", "itemCount": 1},
-    "items": [{"id": "aurora-14", "name": "Aurora 14", "price": 1199.0, "quantity": 1, "currency": "EUR"}],
-}
-_BODIES: dict[str, Any] = {
-    "one": {"summary": "One event", "value": _PAGE_VIEW},
-    "several": {"summary": "Several events", "value": [_PAGE_VIEW, _ADD_TO_CART]},
-    "envelope": {
-        "summary": "An envelope with the browser's clock at sending",
-        "value": {"sentAt": "2026-11-22T09:42:10.000Z", "events": [_ADD_TO_CART, _CHECKOUT]},
-    },
-    "custom": {
-        "summary": "A custom event with properties",
-        "value": {"eventName": "store_locator_open", "clientId": "c-7f9d", "properties": {"city": "Hue"}},
-    },
-}
-_REJECTED = [
-    {
-        "index": 1,
-        "eventId": None,
-        "errors": [{"field": "eventName", "code": "missing", "message": "Field required"}],
-    }
+REF = "#/components/schemas/{model}"
+_TAGS = [
+    {"name": "Events", "description": "From the browser into the raw lake"},
+    {"name": "Health", "description": "For load balancers and alarms"},
 ]
+
+
+def problem_type(slug: str) -> str:
+    """A problem's ``type`` (RFC 9457)."""
+    return f"urn:clickstream:problem:{slug}"
+
+
+def problem_schema_name(error: type[CollectorError]) -> str:
+    """Name of the schema of an error's answer: ``TooLargeProblem``."""
+    kind = next(base for base in error.__mro__ if "slug" in vars(base))
+    name = "Internal" if kind is CollectorError else kind.__name__.removesuffix("Error")
+    return f"{name}Problem"
 
 
 def problem_answer(description: str, error: CollectorError, headers: dict[str, Any] | None = None) -> dict[str, Any]:
     """A documented problem+json answer, with the error as its example."""
     example = {
-        "type": f"urn:clickstream:problem:{error.slug}",
+        "type": problem_type(error.slug),
         "title": error.title,
         "status": error.status,
         "detail": error.detail,
-        "requestId": "0192f0c1-5d7e-7f60-9b82-9d0e1f203142",
+        "requestId": REQUEST_ID,
     } | error.members()
-    content = {PROBLEM_JSON: {"schema": {"$ref": _REF.format(model="Problem")}, "example": example}}
+    schema = {"$ref": REF.format(model=problem_schema_name(type(error)))}
+    content = {PROBLEM_JSON: {"schema": schema, "example": example}}
     return {"description": description, "content": content} | ({"headers": headers} if headers else {})
 
 
 def _post() -> dict[str, Any]:
-    schema = {
-        "oneOf": [
-            {"$ref": _REF.format(model="Event")},
-            {
-                "type": "array",
-                "minItems": 1,
-                "maxItems": MAX_EVENTS_PER_REQUEST,
-                "items": {"$ref": _REF.format(model="Event")},
-            },
-            {"$ref": _REF.format(model="Envelope")},
-        ]
+    event = {"$ref": REF.format(model="Event")}
+    several = {
+        "type": "array",
+        "minItems": 1,
+        "maxItems": MAX_EVENTS_PER_REQUEST,
+        "items": event,
+        "description": "Several events, in the order in which they happened",
     }
-    media = {"schema": schema, "examples": _BODIES}
-    retry_after = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
-    success = {
-        "all": {"summary": "All stored", "value": {"success": True, "accepted": 2, "rejected": []}},
-        "some": {"summary": "Some rejected", "value": {"success": True, "accepted": 1, "rejected": _REJECTED}},
-        "withheld": {
-            "summary": "One without consent",
-            "value": {"success": True, "accepted": 1, "rejected": [], "withheld": 1},
-        },
+    schema = {"anyOf": [event, several, {"$ref": REF.format(model="Envelope")}]}
+    media = {"schema": schema, "examples": BODIES}
+    retry_after = {
+        "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 1}, "example": 5}
     }
     return {
         "tags": ["Events"],
@@ -172,11 +83,15 @@ def _post() -> dict[str, Any]:
             f"{MAX_EVENTS_PER_REQUEST} events and {MAX_BODY_BYTES >> 20} MiB, also when decompressed."
         ),
         "operationId": "sendEvents",
-        "requestBody": {"required": True, "content": {"application/json": media, "text/plain": media}},
+        "requestBody": {
+            "required": True,
+            "description": "One event, several, or an envelope of several",
+            "content": {"application/json": media, "text/plain": media},
+        },
         "responses": {
             "200": {
                 "description": "The valid events are durably stored; those that are not are listed in `rejected`.",
-                "content": {"application/json": {"schema": {"$ref": _REF.format(model="Stored")}, "examples": success}},
+                "content": {"application/json": {"schema": {"$ref": REF.format(model="Stored")}, "examples": ANSWERS}},
             },
             "400": problem_answer(
                 "Not JSON, not UTF-8, bad gzip, or neither an event nor a list of events.",
@@ -190,7 +105,8 @@ def _post() -> dict[str, Any]:
                 "Content type, charset or content encoding that is not read.",
                 UnsupportedMediaError("Content-Type 'text/html' is not read: expected application/json or text/plain"),
             ),
-            "422": problem_answer("No event of the request is valid.", AllRejectedError(_REJECTED)),
+            "422": problem_answer("No event of the request is valid.", AllRejectedError(REJECTED)),
+            "500": problem_answer("The collector failed; nothing was acknowledged.", CollectorError("see its log")),
             "503": problem_answer(
                 "Nothing was stored; the same request may succeed later.",
                 QueueFullError("33554000 bytes are waiting for the lake: send the request again later"),
@@ -200,11 +116,26 @@ def _post() -> dict[str, Any]:
     }
 
 
+def _cors_header(description: str, example: str) -> dict[str, Any]:
+    return {"description": description, "schema": {"type": "string"}, "example": example}
+
+
 _PREFLIGHT = {
     "tags": ["Events"],
     "summary": "Browser preflight",
+    "description": "What a browser asks before a page of another origin may send JSON.",
     "operationId": "preflight",
-    "responses": {"204": {"description": "CORS headers for an allowed origin; none for another."}},
+    "responses": {
+        "204": {
+            "description": "CORS headers for an allowed origin; none for another.",
+            "headers": {
+                "Access-Control-Allow-Origin": _cors_header("The origin, or `*`", "https://shop.example"),
+                "Access-Control-Allow-Methods": _cors_header("What may be sent", "POST"),
+                "Access-Control-Allow-Headers": _cors_header("The headers that were asked for", "content-type"),
+                "Access-Control-Max-Age": _cors_header("Seconds for which the browser need not ask again", "86400"),
+            },
+        }
+    },
 }
 
 
@@ -213,14 +144,12 @@ def document(app: FastAPI) -> None:
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
+            from collector.openapi_schemas import component_schemas  # noqa: PLC0415 # costs a cold start 20 ms
+
             schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-            _, models = models_json_schema(
-                [(Event, "validation"), (Envelope, "validation"), (Stored, "validation"), (Problem, "validation")],
-                ref_template=_REF,
-            )
+            schema["tags"] = _TAGS
             schema["paths"] = {"/clickstream": {"post": _post(), "options": _PREFLIGHT}} | schema["paths"]
-            components = schema.setdefault("components", {}).setdefault("schemas", {})
-            components.update(models["$defs"])
+            schema.setdefault("components", {}).setdefault("schemas", {}).update(component_schemas())
             app.openapi_schema = schema
         return app.openapi_schema
 

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from collector.errors import NotStoredError
 from collector.log import Log
@@ -15,20 +15,21 @@ from lake import LakeError
 class Health(BaseModel):
     """The answer of a healthy collector."""
 
-    status: Literal["ok"] = "ok"
+    status: Literal["ok"] = Field("ok", description="Always ok: what is not is a problem", examples=["ok"])
 
 
 def router_for(lake: EventStore, log: Log) -> APIRouter:
     """``/health/live`` and ``/health/ready``."""
     router = APIRouter(prefix="/health", tags=["Health"])
 
-    @router.get("/live", summary="The process answers")
+    @router.get("/live", summary="The process answers", operation_id="live")
     async def live() -> Health:
         return Health()
 
     @router.get(
         "/ready",
         summary="The lake can be written",
+        operation_id="ready",
         responses={
             503: problem_answer("The lake cannot be written now.", NotStoredError("the lake cannot be written"))
         },
