@@ -41,6 +41,8 @@ def test_an_order_that_came_twice_under_two_event_ids_counts_once(platform: Plat
 
     assert checkouts == [(15, 14)]
     assert overview["current"]["orders"] == 14
+    assert (overview["currency"], overview["current"]["ordersInOtherCurrencies"]) == ("EUR", 1)
+    assert overview["current"]["revenue"] == 1_234_863.89  # the first checkout of each order in the file, added up
     assert platform.sql("SELECT sum(repeats) FROM orders WHERE ordered_at < '2023-01-01'") == [(1,)]
 
 

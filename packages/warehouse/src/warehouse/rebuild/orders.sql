@@ -18,8 +18,8 @@ FROM touched_orders t
 JOIN order_events e ON e.order_id = t.order_id AND e.event_name = 'checkout_complete'
 LEFT JOIN LATERAL (
     -- A refund never takes back more than the order; one without an amount is the whole order. Some shops send the
-    -- amount as a negative number.
-    SELECT greatest(least(sum(abs(coalesce(f.total, e.total, 0))), coalesce(e.total, 0)), 0) AS refunded
+    -- amount as a negative number. No refund is 0, not NULL: least() would leave the NULL out and take back everything.
+    SELECT greatest(least(coalesce(sum(abs(coalesce(f.total, e.total, 0))), 0), coalesce(e.total, 0)), 0) AS refunded
     FROM order_events f WHERE f.order_id = e.order_id AND f.event_name = 'refund'
 ) r ON true
 ORDER BY e.order_id, e.event_timestamp, e.event_id;
