@@ -17,7 +17,7 @@ from etl.app import make_logger
 from etl.runner import Deadline, Runner, RunResult
 from etl.settings import Settings
 from etl.transform.stage import staged
-from lake import Lake, events_key, open_lake, parse_key
+from lake import Lake, LakeUnavailableError, events_key, open_lake, parse_key
 from warehouse.books import Counts
 from warehouse.load import EVENT_COLUMNS, ITEM_COLUMNS, ORDER_COLUMNS, REJECT_COLUMNS
 
@@ -51,7 +51,7 @@ def as_bytes(line: Any) -> bytes:
 
 @dataclass
 class Transformed:
-    """What the transform made of lines; empty cells are None."""
+    """What the transform made of lines, events by their ids; empty cells are None."""
 
     events: list[dict[str, Any]]
     items: list[dict[str, Any]]
@@ -65,6 +65,21 @@ class Transformed:
         assert self.rejects == []
         (found,) = self.events
         return found
+
+
+class RefusingLake:
+    """A lake that does not give some of its objects."""
+
+    def __init__(self, lake: Lake, keys: set[str]) -> None:
+        self.keys = keys
+        self.list_all, self.list_objects = lake.list_all, lake.list_objects
+        self.put_new_blocking = lake.put_new_blocking
+        self._get = lake.get
+
+    def get(self, key: str) -> bytes:
+        if key in self.keys:
+            raise LakeUnavailableError(f"the lake did not give {key}: it is tired")
+        return self._get(key)
 
 
 class Lab:
@@ -90,10 +105,14 @@ class Lab:
         self.lake.put_new_blocking(key, body)
         return key
 
-    def runner(self, lake: Lake | None = None, **settings: Any) -> Runner:
+    def runner(self, lake: Any = None, clock: Callable[[], datetime] | None = None, **settings: Any) -> Runner:
         """The ETL; ``settings`` replace the lab's."""
         changed = self.settings.model_copy(update=settings)
-        return Runner(changed, lake or self.lake, make_logger(changed), clock=lambda: self.now)
+        return Runner(changed, lake or self.lake, make_logger(changed), clock or (lambda: self.now))
+
+    def refusing(self, *keys: str) -> "RefusingLake":
+        """The lab's lake, but that it does not give some of its objects."""
+        return RefusingLake(self.lake, set(keys))
 
     def tick(self, **settings: Any) -> RunResult:
         """One tick that has nothing queued before it."""
@@ -181,7 +200,7 @@ def transform() -> Callable[..., Transformed]:
             for entry in batch.books.values():
                 counts.add(entry.counts)
             return Transformed(
-                _rows(batch, "clickstream_events", EVENT_COLUMNS),
+                sorted(_rows(batch, "clickstream_events", EVENT_COLUMNS), key=lambda row: str(row["event_id"])),
                 _rows(batch, "event_items", ITEM_COLUMNS),
                 _rows(batch, "order_events", ORDER_COLUMNS),
                 _rows(batch, "rejects", REJECT_COLUMNS),

@@ -119,6 +119,21 @@ def set_running(cursor: Cursor, windows: Sequence[datetime]) -> None:
     )
 
 
+def set_not_running(cursor: Cursor, windows: Sequence[datetime]) -> None:
+    """Say of windows that nobody is loading them any more; those that were loaded or failed keep that state."""
+    cursor.execute(
+        """
+        UPDATE etl.windows SET state = 'pending', updated_at = now()
+        FROM (
+            SELECT ingest_window FROM etl.windows WHERE ingest_window = ANY(%s) AND state = 'running'
+            ORDER BY ingest_window FOR UPDATE
+        ) mine
+        WHERE windows.ingest_window = mine.ingest_window
+        """,
+        (list(windows),),
+    )
+
+
 def note_nothing_pending(cursor: Cursor, windows: Sequence[datetime]) -> None:
     """Say of windows that all their objects are in the ledger: another run loaded them after they were noted."""
     cursor.execute(

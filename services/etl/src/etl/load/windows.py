@@ -62,7 +62,8 @@ NO_DEADLINE = Deadline()
 def told(error: BaseException) -> str:
     """An error as the books keep it."""
     # PostgreSQL's text has no NUL, and an error may quote a line that holds one.
-    return f"{type(error).__name__}: {str(error).strip()}".replace("\0", "\\x00")
+    text = str(error).strip().replace("\0", "\\x00")
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 class WindowLoad:
@@ -174,6 +175,7 @@ class WindowLoad:
                     self._guarded(mine)
             finally:
                 with suppress(psycopg2.Error):
+                    books.set_not_running(cursor, sorted(free))
                     books.unlock_windows(cursor, sorted(free))
 
     def _guarded(self, windows: list[plan.Window]) -> None:

@@ -22,10 +22,11 @@ _RECEIPT_TOLERANCE = ibis.interval(days=1)
 # Members of an event that have columns of their own; what remains goes into `properties`.
 _IN_COLUMNS = (
     *("eventName", "eventId", "eventTimestamp", "sequence", "isFirstVisit", "pageUrl", "pageTitle", "referrer"),
-    *("userId", "clientId", "sessionId", "userLoginState", "identitySource", "product", "items", "order", "locale"),
+    *("userId", "clientId", "sessionId", "userLoginState", "identitySource", "product", "items", "locale"),
     *("properties", "_ingest"),
 )
 _OUT = "{" + ",".join(f'"{name}":null' for name in _IN_COLUMNS) + "}"
+_ORDER_OUT = '{"order":null}'
 
 MONEY_COLUMNS = ("total", "tax", "shipping", "discount")
 
@@ -139,7 +140,7 @@ def _item_columns(table: ir.Table, item: ir.StructValue, quantity: ir.DecimalVal
 
 def staged_orders(events: ir.Table) -> ir.Table:
     """Rows for `order_events`: checkouts and refunds that name their order."""
-    orders = events.filter(events.event_name.isin(["checkout_complete", "refund"]) & events.order_id.notnull())
+    orders = events.filter(_speaks_of_order(events.event_name, events.order_id))
     return orders.select(
         event_id=orders.event_id,
         event_timestamp=orders.event_timestamp,
@@ -171,6 +172,10 @@ def rejects(checked: ir.Table, objects: ir.Table) -> ir.Table:
         detail=bad.detail.coalesce(bad.reason),
         line=bad.line,
     )
+
+
+def _speaks_of_order(event_name: ir.StringValue, order_id: ir.StringValue) -> ir.BooleanValue:
+    return event_name.isin(["checkout_complete", "refund"]) & order_id.notnull()
 
 
 def _with_times(parts: ir.Table) -> ir.Table:
@@ -213,6 +218,9 @@ def _event_id(table: ir.Table) -> ir.UUIDValue:
 
 def _remaining(table: ir.Table) -> Any:
     """Everything without a column of its own: the caller's `properties`, beside the members that remain."""
-    rest = json_merge_patch(table.line.cast("json"), ibis.literal(_OUT).cast("json"))
+    # The order of other events, such as a checkout's beginning, has no table that would keep it.
+    elsewhere = _speaks_of_order(table.event["eventName"], values.given(table.order["id"]))
+    order_out = elsewhere.ifelse(_ORDER_OUT, "{}").cast("json")
+    rest = json_merge_patch(json_merge_patch(table.line.cast("json"), ibis.literal(_OUT).cast("json")), order_out)
     whole = table.event["properties"].notnull().ifelse(json_merge_patch(rest, table.event["properties"]), rest)
     return whole.cast("string").nullif("{}")

@@ -1,0 +1,89 @@
+"""Runs at the same time on one lake: nothing twice, nothing missed."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from warehouse import books
+from warehouse.books import Counts
+
+
+def test_runners_at_once_load_everything_once(lab):
+    for hours in range(-5, 1):
+        for _ in range(2):
+            lab.put(lab.event(60 * hours, clientId="c"), lab.event(60 * hours, clientId="d"), hours=hours)
+    start = threading.Barrier(3)
+
+    def tick(_):
+        start.wait(10)
+        return lab.runner(batch_mib=0).tick()[0]
+
+    with ThreadPoolExecutor(3) as pool:
+        results = list(pool.map(tick, range(3)))
+    assert [result.errors for result in results] == [[], [], []]
+    assert sum(result.counts.loaded for result in results) == 24
+    # What one found busy and the other had noted as pending is settled by the next tick.
+    assert lab.tick().objects == 0
+    assert lab.books() == Counts(collected=24, loaded=24)
+    assert set(lab.windows().values()) == {"loaded"}
+    together = lab.contents()
+    lab.clear()
+    lab.tick()
+    assert lab.contents() == together
+
+
+def test_a_busy_window_is_skipped_counted_and_loaded_by_the_next_tick(lab):
+    for hours in (-1, 0):
+        lab.put(lab.event(60 * hours), hours=hours)
+    with lab.warehouse.connection("clickstream_etl") as other, other.cursor() as cursor:
+        assert books.lock_windows(cursor, [lab.window]) == [lab.window]
+        result = lab.tick()
+        assert (result.state, result.windows, result.left) == ("succeeded", 1, 1)
+        assert lab.windows() == {-1: "loaded", 0: "pending"}
+        books.unlock_windows(cursor, [lab.window])
+    assert lab.tick().windows == 1
+
+
+def test_a_busy_window_is_not_replaced_and_that_is_an_error(lab):
+    lab.put(lab.event())
+    lab.tick()
+    with lab.warehouse.connection("clickstream_etl") as other, other.cursor() as cursor:
+        books.lock_windows(cursor, [lab.window])
+        result = lab.replace()
+    assert (result.state, result.left) == ("failed", 1)
+    assert "because another run was loading them" in result.errors[0]
+
+
+def test_a_window_that_another_run_loads_between_plan_and_lock_ends_as_loaded(lab):
+    lab.put(lab.event())
+    lake = lab.refusing()
+    planned = lake.list_all
+
+    def list_and_be_overtaken(root):
+        found = planned(root)
+        lab.tick()
+        # As the other run's note was before ours.
+        return found
+
+    lake.list_all = list_and_be_overtaken
+    (result,) = lab.runner(lake).tick()
+    assert (result.objects, result.left) == (0, 0)
+    assert lab.windows() == {0: "loaded"}
+    assert lab.books() == Counts(collected=1, loaded=1)
+
+
+def test_a_window_that_was_noted_as_pending_after_it_was_loaded_is_settled_by_the_next_tick(lab):
+    lab.put(lab.event())
+    lab.tick()
+    with lab.warehouse.connection("clickstream_etl") as late, late.cursor() as cursor:
+        books.note_pending(cursor, [(lab.window, 1)])  # planned before, noted after
+    assert lab.one("SELECT pending_windows FROM mart.freshness()") == 1
+    lab.tick()
+    assert lab.one("SELECT state, pending_objects FROM etl.windows") == ("loaded", 0)
+
+
+def test_locks_are_given_back(lab):
+    lab.put(lab.event())
+    lab.tick()
+    lab.runner().range(lab.window, lab.window + timedelta(hours=1), replace=True)
+    assert lab.one("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == 0
