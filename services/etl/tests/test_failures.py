@@ -81,7 +81,7 @@ def test_three_bad_windows_do_not_keep_the_others_from_being_loaded_for_ever(lab
     assert [hours for hours, state in lab.windows().items() if state == "loaded"] == [-2, -1, 0]
     with pytest.raises(LoadError):
         lab.tick()
-    # Three are tried each time, the one first that has waited longest: no cured window waits behind bad ones.
+    # Three are tried each time, the one first that was tried least: no cured window waits behind bad ones.
     assert {hours: attempts for hours, (attempts, _) in errors(lab).items()} == {-6: 3, -5: 3, -4: 2, -3: 2}
     lab.warehouse.rows(CURE)
     assert lab.tick().windows == 4

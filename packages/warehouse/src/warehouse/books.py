@@ -150,10 +150,10 @@ def note_nothing_pending(cursor: Cursor, windows: Sequence[datetime]) -> None:
 
 
 def failed_windows(cursor: Cursor, windows: Sequence[datetime]) -> list[datetime]:
-    """Those of the windows whose last try failed, the one first that has waited longest."""
+    """Those of the windows whose last try failed, the one first that was tried least."""
     cursor.execute(
         "SELECT ingest_window FROM etl.windows WHERE state = 'failed' AND ingest_window = ANY(%s)"
-        " ORDER BY updated_at, ingest_window",
+        " ORDER BY attempts, ingest_window",
         (list(windows),),
     )
     return [row[0] for row in cursor.fetchall()]
@@ -163,7 +163,8 @@ def windows_with_objects(cursor: Cursor, start: datetime | None, end: datetime |
     """Windows of [start, end), or all, from which objects are in the ledger; oldest first."""
     cursor.execute(
         "SELECT DISTINCT ingest_window FROM etl.objects"
-        " WHERE ingest_window >= coalesce(%s, '-infinity') AND ingest_window < coalesce(%s, 'infinity') ORDER BY 1",
+        " WHERE ingest_window >= coalesce(%s::timestamptz, '-infinity')"
+        " AND ingest_window < coalesce(%s::timestamptz, 'infinity') ORDER BY 1",
         (start, end),
     )
     return [row[0] for row in cursor.fetchall()]

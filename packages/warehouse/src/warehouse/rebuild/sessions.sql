@@ -114,7 +114,7 @@ made AS (
                           reached_purchase, orders, revenue, currency)
     SELECT h.session_key, min(h.session_id), min(p.client_id), min(p.user_id),
            min(h.event_timestamp), max(h.event_timestamp),
-           extract(epoch FROM max(h.event_timestamp) - min(h.event_timestamp))::integer,
+           least(extract(epoch FROM max(h.event_timestamp) - min(h.event_timestamp)), 2147483647)::integer,
            count(*),
            count(*) FILTER (WHERE h.event_name IN ('page_view', 'home_view', 'category_view', 'product_view')),
            min(n.page_path), min(x.page_path),

@@ -124,7 +124,7 @@ class WindowLoad:
             )
 
     def _groups(self, windows: list[plan.Window]) -> list[list[plan.Window]]:
-        """Windows that failed the last time come last and alone, the one first that has waited longest."""
+        """Windows that failed the last time come last and alone, the one first that was tried least."""
         with self._control.cursor() as cursor:
             failed = books.failed_windows(cursor, [window.start for window in windows])
         sound = [window for window in windows if window.start not in failed]
