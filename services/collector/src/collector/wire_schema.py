@@ -14,6 +14,7 @@ Schema = dict[str, Any]
 
 # The longest text of a number that a browser writes, "-1.2345678901234567e+300".
 _LONGEST_NUMBER = 24
+_FIRST_EPOCH_MILLISECONDS = -62_135_596_800_000  # of the year 1
 _LAST_EPOCH_MILLISECONDS = 253_402_300_799_999  # of the year 9999
 
 
@@ -45,8 +46,8 @@ class WireSchema(GenerateJsonSchema):
         return {"anyOf": [super().bool_schema(schema), {"enum": ["true", "false", 0, 1]}]}
 
     def datetime_schema(self, schema: core_schema.DatetimeSchema) -> Schema:
-        """ISO 8601, or milliseconds since 1970."""
-        milliseconds = {"type": "integer", "minimum": 0, "maximum": _LAST_EPOCH_MILLISECONDS}
+        """ISO 8601, or milliseconds since 1970 (with a fraction where they come from ``performance``)."""
+        milliseconds = {"type": "number", "minimum": _FIRST_EPOCH_MILLISECONDS, "maximum": _LAST_EPOCH_MILLISECONDS}
         return {"anyOf": [super().datetime_schema(schema), milliseconds]}
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> Schema:
