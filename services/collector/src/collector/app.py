@@ -8,6 +8,7 @@ from starlette.types import Receive, Scope, Send
 
 from collector import __version__, openapi
 from collector.cors import CorsPolicy
+from collector.docs_page import add_docs_page
 from collector.log import Log, make_uvicorn_log_json
 from collector.ports import Clock, EventStore, utc_now
 from collector.problems import add_problem_handlers
@@ -60,13 +61,14 @@ def create_app(
         version=__version__,
         description=openapi.DESCRIPTION,
         lifespan=lifespan,
+        docs_url=None,
         redoc_url=None,
-        swagger_ui_oauth2_redirect_url=None,
         redirect_slashes=False,
     )
     app.include_router(health.router_for(lake, log))
     add_problem_handlers(app, log)
     openapi.document(app)
+    add_docs_page(app)
     app.clickstream = ClickstreamRoute(
         writer=writer, origin=RequestOrigin(settings), cors=CorsPolicy(settings.allowed_origins), clock=clock, log=log
     )
