@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 MEMBERS := packages/lake packages/warehouse services/collector services/etl services/admin-api packages/clickstream
 SERVICES := collector etl admin-api
+CONTAINER_TOOL ?= docker
 R_PACKAGES := r-base-core r-cran-shiny r-cran-bslib r-cran-dt r-cran-httr2 r-cran-rpostgresql
 R_DEV_PACKAGES := r-cran-testthat r-cran-lintr
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
@@ -64,9 +65,23 @@ lock: $(VENV)/bin/uv ## pin all dependencies anew into requirements/*.txt
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
 	$(LOCK) requirements/node.in -o requirements/node.txt
 	$(LOCK) $(MEMBERS:%=%/pyproject.toml) requirements/dev.in -o requirements/dev.txt
-	$(foreach s,$(SERVICES),$(LOCK) -c requirements/dev.txt services/$(s)/pyproject.toml -o requirements/$(s).txt &&) true
+	$(LOCK) -c requirements/dev.txt requirements/build.in -o requirements/build.txt
+	$(foreach s,$(SERVICES),$(LOCK) -c requirements/dev.txt --extra lambda services/$(s)/pyproject.toml -o requirements/$(s).txt &&) true
+
+images: ## build the container images (CONTAINER_TOOL=docker)
+	$(CONTAINER_TOOL) build -f services/collector/Dockerfile -t clickstream-collector .
+	$(CONTAINER_TOOL) build -f services/etl/Dockerfile -t clickstream-etl .
+	$(CONTAINER_TOOL) build -f services/admin-api/Dockerfile -t clickstream-admin-api .
+	$(CONTAINER_TOOL) build -f shiny/Dockerfile -t clickstream-dashboard .
+
+compose-up: images ## start the platform in containers; makes .env with fresh secrets the first time
+	docker/new-env
+	$(CONTAINER_TOOL) compose up -d
+
+test-images: test-tools ## build the images, run them under compose and as Lambda functions, and test them
+	CONTAINER_TOOL=$(CONTAINER_TOOL) $(BIN)/pytest tests/images
 
 clean: ## remove the virtual environment and build output (data in .clickstream stays)
 	rm -rf $(VENV) shiny/node_modules shiny/www/echarts.min.js build dist
 
-.PHONY: help up setup r-packages test-tools test check format lock clean
+.PHONY: help up setup r-packages test-tools test check format lock images compose-up test-images clean

@@ -123,6 +123,25 @@ def test_a_replay_sends_all_events_without_ingest_in_batches_that_a_collector_ta
     assert [number for _, number in work.unreadable] == [1002, 1003]
 
 
+def test_a_replay_says_which_browser_sent_an_event_so_that_people_stay_people(tmp_path: Path) -> None:
+    agents = [f"Mozilla/5.0 ({number % 40})" for number in range(200)] + [None, 7, "no\nheader", "kein Übertrag"]
+    file = tmp_path / "events"
+    file.write_text(
+        "\n".join(
+            json.dumps({"eventName": "x", "eventId": str(n), "_ingest": {"userAgent": a}}) for n, a in enumerate(agents)
+        )
+    )
+    collector = Collector()
+    replay(collector, file)
+    sent = {
+        event["eventId"]: request.headers["User-Agent"]
+        for request in collector.requests
+        for event in json.loads(request.content)
+    }
+    assert [sent[str(number)] for number in range(200)] == agents[:200]
+    assert {sent[str(number)] for number in range(200, 204)} == {f"python-httpx/{httpx.__version__}"}
+
+
 def test_batches_of_large_events_stay_under_the_collectors_limit(tmp_path: Path) -> None:
     file = tmp_path / "large"
     file.write_text("\n".join(json.dumps({"eventName": "x", "text": "é" * 100_000}) for _ in range(12)))
