@@ -95,9 +95,8 @@ async def start() -> AsyncIterator[Start]:
 
         async def begin(*, peer: tuple[str, int] = ("203.0.113.77", 5000), **settings: Any) -> Collector:
             lake, log, now = FakeLake(), io.StringIO(), [NOW]
-            app = create_app(
-                Settings(lake_url="memory://", **settings), lake=lake, clock=lambda: now[0], log=Log(stream=log)
-            )
+            made = Settings(lake_url="memory://", **settings)
+            app = create_app(made, lake=lake, clock=lambda: now[0], log=Log(made.log_level, log))
             transport = httpx.ASGITransport(app, client=peer, raise_app_exceptions=False)
             client = httpx.AsyncClient(transport=transport, base_url="http://collector")
             return Collector(await stack.enter_async_context(client), lake, log, now)

@@ -78,3 +78,10 @@ async def test_an_answer_to_no_page_is_told_apart_by_caches(start: Any) -> None:
 def test_a_setting_that_no_origin_could_match_is_refused(origins: str) -> None:
     with pytest.raises(ValidationError, match="is not an origin"):
         Settings(lake_url="memory://", allowed_origins=origins)  # type: ignore[arg-type] # as the environment gives it
+
+
+async def test_a_page_may_send_the_write_key(start: Any) -> None:
+    collector = await start(allowed_origins=SHOPS)
+    headers = {"origin": "https://shop.example", "access-control-request-method": "POST"}
+    answer = await collector.client.options("/clickstream", headers=headers)
+    assert "x-write-key" in answer.headers["access-control-allow-headers"].split(", ")

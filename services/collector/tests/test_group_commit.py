@@ -10,6 +10,7 @@ import pytest
 
 from collector.errors import NotStoredError
 from collector.log import Log
+from collector.metrics import Metrics
 from collector.writer import Batch, Writer
 from lake import ObjectExistsError
 
@@ -180,9 +181,14 @@ def batch(lines: bytes) -> Batch:
     return Batch(NINE, lines, 1, b"", 0)
 
 
+def writer_for(lake: Any) -> Writer:
+    log = Log(stream=io.StringIO())
+    return Writer(lake, log, Metrics(log, enabled=False, flush_seconds=0), max_waiting_bytes=1000)
+
+
 async def test_a_flush_waits_for_all_that_was_taken(collector: Any) -> None:
     lake = collector.lake
-    writer = Writer(lake, Log(stream=io.StringIO()), max_waiting_bytes=1000)
+    writer = writer_for(lake)
     await writer.flush()
     lake.open.clear()
     tasks = [asyncio.create_task(writer.write(batch(b"1\n")))]
@@ -205,7 +211,7 @@ async def test_a_large_commit_is_compressed_off_the_event_loop_and_complete(coll
 
 
 def test_a_loop_that_is_torn_down_leaves_nobody_waiting(collector_lake: Any) -> None:
-    writer = Writer(collector_lake, Log(stream=io.StringIO()), max_waiting_bytes=1000)
+    writer = writer_for(collector_lake)
 
     async def cut_short() -> list[Any]:
         collector_lake.open.clear()

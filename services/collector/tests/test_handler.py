@@ -158,3 +158,14 @@ def test_a_failing_lake_is_a_503_and_the_next_invocation_recovers(handler: Any, 
     assert answer["headers"]["retry-after"] == "5"
     (tmp_path / "events").unlink()
     assert handler(gateway_event(json.dumps(EVENT)), None)["statusCode"] == 200
+
+
+def test_an_invocation_writes_its_metrics_before_it_ends(loop: None) -> None:
+    stream = io.StringIO()
+    settings = Settings(lake_url="memory://", metrics_flush_seconds=0)
+    invoke = Mangum(create_app(settings, log=Log(stream=stream)), lifespan="off")
+    for invocation in (1, 2):
+        invoke(gateway_event(json.dumps([EVENT, EVENT]), path="/clickstream"), None)
+        written = [json.loads(line) for line in stream.getvalue().splitlines()]
+        metrics = [line for line in written if line["message"] == "collector.metrics"]
+        assert [(line["Requests"], line["EventsAccepted"]) for line in metrics] == [(1, 2)] * invocation

@@ -35,3 +35,20 @@ def test_a_setting_out_of_bounds_is_named(monkeypatch: pytest.MonkeyPatch, name:
     monkeypatch.setenv(f"CLICKSTREAM_{name}", value)
     with pytest.raises(ValidationError, match=name.lower()):
         Settings.from_environment()
+
+
+def test_write_keys_are_several_and_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLICKSTREAM_LAKE_URL", "memory://")
+    monkeypatch.setenv("CLICKSTREAM_WRITE_KEYS", "first-key-0123456, second-key-012345")
+    settings = Settings.from_environment()
+    assert [key.get_secret_value() for key in settings.write_keys] == ["first-key-0123456", "second-key-012345"]
+    assert "key-012345" not in repr(settings)
+
+
+@pytest.mark.parametrize("keys", ["too-short", "first-key-0123456,with a blank 0123456", "k" * 257])
+def test_a_weak_write_key_is_refused_without_being_shown(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
+    monkeypatch.setenv("CLICKSTREAM_LAKE_URL", "memory://")
+    monkeypatch.setenv("CLICKSTREAM_WRITE_KEYS", keys)
+    with pytest.raises(ValidationError, match="16 to 256 visible ASCII") as error:
+        Settings.from_environment()
+    assert keys not in str(error.value)

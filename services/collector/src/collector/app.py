@@ -10,12 +10,14 @@ from collector import __version__, openapi
 from collector.cors import CorsPolicy
 from collector.docs_page import add_docs_page
 from collector.log import Log, make_uvicorn_log_json
+from collector.metrics import Metrics
 from collector.ports import Clock, EventStore, utc_now
 from collector.problems import add_problem_handlers
 from collector.request_origin import RequestOrigin
 from collector.routes import health
 from collector.routes.clickstream import PATH, ClickstreamRoute
 from collector.settings import Settings
+from collector.write_keys import WriteKeys
 from collector.writer import Writer
 from lake import open_lake
 
@@ -49,12 +51,15 @@ def create_app(
     log = log or Log(settings.log_level)
     make_uvicorn_log_json(log)
     lake = lake or open_lake(settings.lake_url)
-    writer = Writer(lake, log, max_waiting_bytes=settings.max_waiting_bytes)
+    metrics = Metrics(log, enabled=settings.metrics, flush_seconds=settings.metrics_flush_seconds)
+    writer = Writer(lake, log, metrics, max_waiting_bytes=settings.max_waiting_bytes)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         await writer.flush()
+        metrics.flush()
+        log.flush()
 
     app = _Collector(
         title="Clickstream collector",
@@ -70,6 +75,13 @@ def create_app(
     openapi.document(app)
     add_docs_page(app)
     app.clickstream = ClickstreamRoute(
-        writer=writer, origin=RequestOrigin(settings), cors=CorsPolicy(settings.allowed_origins), clock=clock, log=log
+        writer=writer,
+        keys=WriteKeys(settings.write_keys),
+        honour_privacy_signals=settings.honour_privacy_signals,
+        origin=RequestOrigin(settings),
+        cors=CorsPolicy(settings.allowed_origins),
+        clock=clock,
+        log=log,
+        metrics=metrics,
     )
     return app

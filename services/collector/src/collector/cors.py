@@ -8,7 +8,7 @@ Headers = tuple[tuple[bytes, bytes], ...]
 
 MAX_AGE_SECONDS = 86_400
 _ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9.-]+(:\d{1,5})?|\*", re.IGNORECASE)
-_DEFAULT_HEADERS = b"content-type, content-encoding"
+_DEFAULT_HEADERS = b"content-type, content-encoding, x-write-key"
 
 
 def check_origin(origin: str) -> None:

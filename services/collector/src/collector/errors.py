@@ -2,6 +2,7 @@
 
 CollectorError
 ├── MalformedRequestError      400   not JSON, not UTF-8, bad gzip, not an event
+├── WriteKeyError              401   no write key, or one that is not known
 ├── TooLargeError              413   the body or the number of events
 ├── UnsupportedMediaError      415   content type, charset or content encoding
 ├── AllRejectedError           422   no event of the request is valid; carries what is wrong with each
@@ -44,6 +45,16 @@ class MalformedRequestError(CollectorError):
     """The request's body cannot be read as events."""
 
     status, slug, title = 400, "malformed", "The body cannot be read"
+
+
+class WriteKeyError(CollectorError):
+    """The request carries no write key, or one that is not known."""
+
+    status, slug, title = 401, "write-key", "A write key is needed"
+
+    def headers(self) -> tuple[tuple[bytes, bytes], ...]:
+        """HTTP wants every 401 to name a scheme; this one is ours."""
+        return ((b"www-authenticate", b'WriteKey realm="clickstream"'),)
 
 
 class TooLargeError(CollectorError):

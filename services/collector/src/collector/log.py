@@ -34,9 +34,12 @@ class Log:
 
     def info(self, message: str, **fields: object) -> None:
         """A line of everyday business."""
-        if not self._infos:
-            return
-        self._lines.append({"level": "INFO", "message": message, "timestamp": None, "service": SERVICE, **fields})
+        if self._infos:
+            self.line(message, fields)
+
+    def line(self, message: str, fields: dict[str, object]) -> None:
+        """An ``info`` line that is written whatever the level."""
+        self._lines.append({"level": "INFO", "message": message, "timestamp": None, "service": SERVICE} | fields)
         if len(self._lines) == 1:
             try:
                 asyncio.get_running_loop().call_soon(self.flush)

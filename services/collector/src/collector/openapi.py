@@ -16,8 +16,10 @@ from collector.errors import (
     QueueFullError,
     TooLargeError,
     UnsupportedMediaError,
+    WriteKeyError,
 )
 from collector.openapi_examples import ANSWERS, BODIES, REJECTED, REQUEST_ID
+from collector.write_keys import HEADER, QUERY
 from lake.contract import MAX_BODY_BYTES, MAX_EVENTS_PER_REQUEST
 
 DESCRIPTION = """\
@@ -59,6 +61,24 @@ def problem_answer(description: str, error: CollectorError, headers: dict[str, A
     return {"description": description, "content": content} | ({"headers": headers} if headers else {})
 
 
+_WRITE_KEY = [
+    {
+        "name": HEADER,
+        "in": "header",
+        "description": "One of the write keys, where the collector has any",
+        "schema": {"type": "string"},
+        "example": "wk_4f9a1c27d05e4b83",
+    },
+    {
+        "name": QUERY,
+        "in": "query",
+        "description": "The same for `navigator.sendBeacon`, which can set no header; never stored nor logged",
+        "schema": {"type": "string"},
+        "example": "wk_4f9a1c27d05e4b83",
+    },
+]
+
+
 def _post() -> dict[str, Any]:
     event = {"$ref": REF.format(model="Event")}
     several = {
@@ -80,9 +100,12 @@ def _post() -> dict[str, Any]:
             "The body is one event, an array of events, or an envelope, as JSON in UTF-8, plain or (with "
             "`Content-Encoding: gzip`) compressed. `text/plain` is taken too, so that `navigator.sendBeacon` needs no "
             "preflight. Ids may be sent as numbers and numbers as text; unknown fields are kept. At most "
-            f"{MAX_EVENTS_PER_REQUEST} events and {MAX_BODY_BYTES >> 20} MiB, also when decompressed."
+            f"{MAX_EVENTS_PER_REQUEST} events and {MAX_BODY_BYTES >> 20} MiB, also when decompressed. Where the "
+            "collector honours privacy signals, events of a browser that sends `Sec-GPC: 1` or `DNT: 1` are "
+            "acknowledged, not kept, and counted in `withheld`."
         ),
         "operationId": "sendEvents",
+        "parameters": _WRITE_KEY,
         "requestBody": {
             "required": True,
             "description": "One event, several, or an envelope of several",
@@ -96,6 +119,17 @@ def _post() -> dict[str, Any]:
             "400": problem_answer(
                 "Not JSON, not UTF-8, bad gzip, or neither an event nor a list of events.",
                 MalformedRequestError("the body is not JSON that can be taken: expected value at line 1 column 15"),
+            ),
+            "401": problem_answer(
+                "The collector has write keys, and the request carries none of them.",
+                WriteKeyError("a write key is needed: send it in X-Write-Key, or as writeKey in the query"),
+                {
+                    "WWW-Authenticate": {
+                        "description": "The scheme",
+                        "schema": {"type": "string"},
+                        "example": "WriteKey",
+                    }
+                },
             ),
             "413": problem_answer(
                 f"Over {MAX_EVENTS_PER_REQUEST} events or {MAX_BODY_BYTES >> 20} MiB.",

@@ -30,11 +30,11 @@ class Sorted:
     rejected_kept: int = 0
 
 
-def sort_events(events: list[Any], ingest_json: bytes) -> Sorted:
+def sort_events(events: list[Any], ingest_json: bytes, *, withhold: bool = False) -> Sorted:
     """Sort the events of one request; those to be kept are given ``_ingest``, and an id where they have none.
 
     The events are changed in place. An invalid event whose visitor refused consent is answered like any invalid one,
-    but not kept either.
+    but not kept either. With ``withhold`` all visitors are taken to have refused.
 
     Raises:
         MalformedRequestError: an event is nested too deep to be written.
@@ -48,9 +48,9 @@ def sort_events(events: list[Any], ingest_json: bytes) -> Sorted:
             errors = _describe(event, checked)
             event_id = event.get("eventId") if isinstance(event, dict) else None
             result.rejected.append({"index": index, "eventId": event_id, "errors": errors})
-            if not _consent_refused(event):
+            if not withhold and not _consent_refused(event):
                 refused.append({"reason": "invalid_event", "errors": errors, "body": event, "_ingest": ingest})
-        elif checked.consent is not None and checked.consent.analytics is False:
+        elif withhold or (checked.consent is not None and checked.consent.analytics is False):
             result.withheld += 1
         else:
             # The id in one form only, so that the same id sent as a1… and as A1… is the same id in the warehouse.

@@ -16,6 +16,7 @@ from isal import igzip_lib
 
 from collector.errors import NotStoredError, QueueFullError, UnavailableError
 from collector.log import Log
+from collector.metrics import Metrics
 from collector.ports import EventStore
 from lake import LakeError, ObjectExistsError, events_key, rejected_key, window_of
 from lake.ids import uuid7
@@ -37,17 +38,17 @@ class Batch:
     event_count: int
     rejected: bytes
     rejected_count: int
+    size: int = field(init=False)
     answer: "asyncio.Future[UnavailableError | None]" = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Add up the bytes that wait for the lake."""
+        self.size = len(self.events) + len(self.rejected)
 
     @property
     def window(self) -> datetime:
         """The window (UTC hour) that the lines belong to."""
         return window_of(self.received_at)
-
-    @property
-    def size(self) -> int:
-        """Bytes that wait for the lake."""
-        return len(self.events) + len(self.rejected)
 
 
 class Writer:
@@ -57,9 +58,10 @@ class Writer:
     Mangum runs for the length of each Lambda invocation.
     """
 
-    def __init__(self, store: EventStore, log: Log, *, max_waiting_bytes: int) -> None:
+    def __init__(self, store: EventStore, log: Log, metrics: Metrics, *, max_waiting_bytes: int) -> None:
         self._store = store
         self._log = log
+        self._metrics = metrics
         self._limit = max_waiting_bytes
         self._waiting: list[Batch] = []
         self._bytes = 0
@@ -126,31 +128,29 @@ class Writer:
 
     async def _put(self, key: str, lines: bytes, count: int, requests: int) -> NotStoredError | None:
         started = perf_counter()
+        size: int | None = None
         try:
             if len(lines) > _COMPRESS_IN_THREAD_BYTES:
                 body = await asyncio.to_thread(_gzip, lines)
             else:
                 body = _gzip(lines)
             await self._store.put_new(key, body)
+            size = len(body)
         except ObjectExistsError:
             # The id in the key is fresh and random. That it is taken can only mean that our own try got through and
             # its answer was lost, whereupon the store's client tried again: the object there is this one.
             self._log.warning("collector.object.already_stored", key=key)
+            size = len(body)
         except LakeError as error:
             self._log.error("collector.object.not_stored", key=key, lines=count, requests=requests, error=str(error))
-            return NotStoredError("the lake did not take the write: send the request again later")
         except Exception:
             # Whatever the store raises, the requests behind it get their answer and the next commit its turn.
             self._log.exception("collector.object.not_stored", key=key, lines=count, requests=requests)
+        milliseconds = round((perf_counter() - started) * 1000, 3)
+        self._metrics.count_write(size, milliseconds)
+        if size is None:
             return NotStoredError("the lake did not take the write: send the request again later")
-        self._log.info(
-            "collector.object.stored",
-            key=key,
-            lines=count,
-            requests=requests,
-            bytes=len(body),
-            ms=round((perf_counter() - started) * 1000, 3),
-        )
+        self._log.info("collector.object.stored", key=key, lines=count, requests=requests, bytes=size, ms=milliseconds)
         return None
 
 

@@ -14,10 +14,12 @@ from collector.body import read_body
 from collector.cors import CorsPolicy, Headers
 from collector.errors import PROBLEM_JSON, AllRejectedError, ClientGoneError, CollectorError, problem_json
 from collector.log import Log
+from collector.metrics import Metrics
 from collector.ports import Clock
 from collector.read_events import read_events
 from collector.request_origin import RequestOrigin, gateway_context
 from collector.sort_events import Sorted, sort_events
+from collector.write_keys import WriteKeys
 from collector.writer import Batch, Writer
 from lake.ids import uuid7_text
 
@@ -30,12 +32,26 @@ _ALLOW: Headers = ((b"allow", b"POST, OPTIONS"),)
 class ClickstreamRoute:
     """An ASGI application for requests to ``/clickstream``."""
 
-    def __init__(self, *, writer: Writer, origin: RequestOrigin, cors: CorsPolicy, clock: Clock, log: Log) -> None:
+    def __init__(
+        self,
+        *,
+        writer: Writer,
+        keys: WriteKeys,
+        honour_privacy_signals: bool,
+        origin: RequestOrigin,
+        cors: CorsPolicy,
+        clock: Clock,
+        log: Log,
+        metrics: Metrics,
+    ) -> None:
         self._writer = writer
+        self._keys = keys
+        self._honour_privacy_signals = honour_privacy_signals
         self._origin = origin
         self._cors = cors
         self._clock = clock
         self._log = log
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -57,6 +73,7 @@ class ClickstreamRoute:
         outcome = Sorted()
         reason = None
         try:
+            self._keys.check(headers, scope["query_string"])
             body = await read_body(headers, receive)
             size = len(body)
             outcome = await self._take(body, scope, headers, request_id)
@@ -86,6 +103,14 @@ class ClickstreamRoute:
             ms=round((perf_counter() - started) * 1000, 3),
             requestId=request_id,
         )
+        self._metrics.count_request(
+            status=status,
+            reason=reason,
+            accepted=outcome.accepted if status == 200 else 0,
+            rejected=len(outcome.rejected),
+            withheld=outcome.withheld,
+            size=size,
+        )
 
     async def _take(self, body: bytes, scope: Scope, headers: Mapping[bytes, bytes], request_id: str) -> Sorted:
         """Read, sort and store; returns after all that is to be kept is in the lake."""
@@ -113,7 +138,13 @@ class ClickstreamRoute:
         ingest = self._origin.ingest_json(
             scope, headers, received_at=received_at, request_id=request_id, sent_at=sent.sent_at
         )
-        return sort_events(sent.events, ingest)
+        withhold = self._honour_privacy_signals and _asks_for_privacy(headers)
+        return sort_events(sent.events, ingest, withhold=withhold)
+
+
+def _asks_for_privacy(headers: Mapping[bytes, bytes]) -> bool:
+    """Whether the browser sends Global Privacy Control or Do Not Track."""
+    return headers.get(b"sec-gpc", b"").strip() == b"1" or headers.get(b"dnt", b"").strip() == b"1"
 
 
 def _success(outcome: Sorted) -> bytes:
