@@ -44,3 +44,15 @@ def test_the_health_checks_need_no_token(api: TestClient) -> None:
 
     assert api.get("/health/live").status_code == 200
     assert api.get("/health/ready").status_code == 200
+
+
+def test_an_unforeseen_error_is_a_problem_without_its_words(api: TestClient) -> None:
+    def break_down() -> None:
+        raise RuntimeError("the password is swordfish")
+
+    api.app.add_api_route("/broken", break_down)  # type: ignore[attr-defined]
+    answer = api.get("/broken")
+
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "swordfish" not in answer.text

@@ -2,15 +2,17 @@
 
 from aws_lambda_powertools import Logger
 from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi_problem.error import Problem
 from fastapi_problem.handler import ExceptionHandler, add_exception_handler, new_exception_handler
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.exceptions import HTTPException
 
 from admin_api import __version__
 from admin_api.access import require_token
-from admin_api.errors import RETRY_AFTER_SECONDS, WarehouseAwayError
+from admin_api.errors import RETRY_AFTER_SECONDS, UnexpectedError, WarehouseAwayError
 from admin_api.etl_starter import EtlStarter, HttpEtl, WaitForTick
 from admin_api.routes import health
 from admin_api.routes.dw import dw_router
@@ -50,9 +52,19 @@ def create_app(
     app.include_router(dw_router(settings.max_days), dependencies=guarded)
 
     def away(_: ExceptionHandler, request: Request, error: Exception) -> Problem:
-        logger.error("admin.warehouse.failed", extra={"path": request.url.path}, exc_info=error)
         detail = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
         return WarehouseAwayError(detail, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
 
-    add_exception_handler(app, new_exception_handler(handlers={DBAPIError: away, PoolTimeoutError: away}))
+    def log_failure(request: Request, error: Exception) -> None:
+        if not isinstance(error, Problem | HTTPException | RequestValidationError):
+            logger.error("admin.request.failed", extra={"path": request.url.path}, exc_info=error)
+
+    add_exception_handler(
+        app,
+        new_exception_handler(
+            pre_hooks=[log_failure],
+            unhandled_wrappers={"default": UnexpectedError},
+            handlers={DBAPIError: away, PoolTimeoutError: away},
+        ),
+    )
     return app

@@ -35,3 +35,12 @@ class WarehouseAwayError(ServerProblem):
 
     status = 503
     title = "The warehouse does not answer"
+
+
+class UnexpectedError(ServerProblem):
+    """Our own fault. The cause may hold what is nobody's business: it goes into the log only."""
+
+    title = "Unexpected error"
+
+    def __init__(self, cause: str) -> None:
+        super().__init__("see the admin API's log")
