@@ -63,6 +63,8 @@ class _Part(BaseModel):
         coerce_numbers_to_str=True,
         extra="allow",
         frozen=True,
+        # Most events are seen to be valid without these models: their validators are made when first needed.
+        defer_build=True,
     )
 
 

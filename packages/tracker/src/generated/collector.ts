@@ -67,20 +67,6 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * Health
-         * @description The answer of a healthy collector.
-         */
-        Health: {
-            /**
-             * Status
-             * @description Always ok: what is not is a problem
-             * @default ok
-             * @example ok
-             * @constant
-             */
-            status: "ok";
-        };
-        /**
          * Consent
          * @description What the visitor agreed to.
          */
@@ -570,6 +556,18 @@ export interface components {
              * @example Input should be a valid number, unable to parse string as a number
              */
             message: string;
+        };
+        /**
+         * Health
+         * @description The answer of a healthy collector.
+         */
+        Health: {
+            /**
+             * @description Always ok: what is not is a problem
+             * @example ok
+             * @constant
+             */
+            status: "ok";
         };
         /**
          * Rejected
@@ -1196,12 +1194,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description Yes */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -1216,12 +1219,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description Yes */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };

@@ -59,16 +59,24 @@ class Stored(_Answer):
     )
 
 
+class Health(_Answer):
+    """The answer of a healthy collector."""
+
+    status: Literal["ok"] = Field(description="Always ok: what is not is a problem", examples=["ok"])
+
+
 def component_schemas() -> dict[str, Any]:
     """All schemas, by name."""
     _, events = models_json_schema(
         [(Event, "validation"), (Envelope, "validation")], ref_template=REF, schema_generator=WireSchema
     )
-    _, answers = models_json_schema([(Stored, "serialization"), (Rejected, "serialization")], ref_template=REF)
+    _, answers = models_json_schema(
+        [(Stored, "serialization"), (Rejected, "serialization"), (Health, "serialization")], ref_template=REF
+    )
     schemas: dict[str, Any] = events["$defs"] | answers["$defs"]
     del schemas["Stored"]["properties"]["withheld"]["default"]  # it is left out, not 0
     schemas["Stored"]["required"] = ["success", "accepted", "rejected"]
-    for model in ("FieldError", "Rejected", "Stored"):
+    for model in ("FieldError", "Health", "Rejected", "Stored"):
         for field in schemas[model]["properties"].values():
             field.pop("title", None)
     return schemas | _problems()
