@@ -53,7 +53,9 @@ def window_of(moment: datetime) -> datetime:
     """
     if moment.tzinfo is None:
         raise ValueError(f"{moment.isoformat()} has no time zone: a window is an hour of UTC")
-    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def hour_prefix(root: Root, window: datetime) -> str:

@@ -8,8 +8,6 @@ its own bytes are in the lake.
 import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
-from operator import attrgetter
 from time import perf_counter
 
 from isal import igzip_lib
@@ -38,17 +36,14 @@ class Batch:
     event_count: int
     rejected: bytes
     rejected_count: int
+    window: datetime = field(init=False)
     size: int = field(init=False)
     answer: "asyncio.Future[UnavailableError | None]" = field(init=False)
 
     def __post_init__(self) -> None:
-        """Add up the bytes that wait for the lake."""
+        """Find the window (UTC hour) that the lines belong to, and add up the bytes that wait for the lake."""
+        self.window = window_of(self.received_at)
         self.size = len(self.events) + len(self.rejected)
-
-    @property
-    def window(self) -> datetime:
-        """The window (UTC hour) that the lines belong to."""
-        return window_of(self.received_at)
 
 
 class Writer:
@@ -104,9 +99,11 @@ class Writer:
             self._waiting, self._bytes, self._draining = [], 0, None
 
     async def _commit(self, entries: list[Batch]) -> None:
-        by_window = sorted(entries, key=attrgetter("window"))
-        for window, group in groupby(by_window, key=attrgetter("window")):
-            await self._commit_window(window, list(group))
+        by_window: dict[datetime, list[Batch]] = {}
+        for entry in entries:
+            by_window.setdefault(entry.window, []).append(entry)
+        for window, group in sorted(by_window.items()):
+            await self._commit_window(window, group)
 
     async def _commit_window(self, window: datetime, entries: list[Batch]) -> None:
         """Rejected lines first: were they to fail after the events are in, the client would send the events again."""
