@@ -3,8 +3,8 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -84,12 +84,10 @@ class Loader:
 
     def contents(self) -> dict[str, list[Any]]:
         """What the derived tables hold, without what depends on when and from where it was loaded."""
-        with self.warehouse.connection() as connection, connection.cursor() as cursor:
-            found = {}
-            for table, columns in DERIVED.items():
-                cursor.execute(f"SELECT {columns} FROM {table} ORDER BY 1, 2, 3")
-                found[table] = cursor.fetchall()
-            return found
+        return {
+            table: self.warehouse.rows(f"SELECT {columns} FROM {table} ORDER BY 1, 2, 3")
+            for table, columns in DERIVED.items()
+        }
 
     def clear(self) -> None:
         """Empty all tables that loads fill."""
@@ -117,10 +115,28 @@ def _csv(columns: Iterable[str], rows: Iterable[dict[str, Any]]) -> io.BytesIO:
     return io.BytesIO(text.getvalue().encode())
 
 
+@contextmanager
+def opened(warehouse: Any) -> Iterator[Loader]:
+    """A warehouse to load into."""
+    with warehouse.connection("clickstream_etl") as connection:
+        connection.autocommit = False
+        yield Loader(warehouse, connection)
+
+
 @pytest.fixture
 def loader(warehouse: Any) -> Iterator[Loader]:
     """A freshly migrated warehouse to load into."""
-    with ExitStack() as stack:
-        connection = stack.enter_context(warehouse.connection("clickstream_etl"))
-        connection.autocommit = False
-        yield Loader(warehouse, connection)
+    with opened(warehouse) as loader:
+        yield loader
+
+
+@pytest.fixture(scope="module")
+def module_loader(warehouse_server: Any) -> Callable[[], AbstractContextManager[Loader]]:
+    """Opens a warehouse that the tests of a module share."""
+
+    @contextmanager
+    def make() -> Iterator[Loader]:
+        with warehouse_server.database() as warehouse, opened(warehouse) as loader:
+            yield loader
+
+    return make

@@ -10,7 +10,7 @@ NAMES = ("page_view", "product_view", "add_to_cart_click", "checkout_start", "ch
 WINDOWS = 4
 
 ITEMS = st.fixed_dictionaries(
-    {"product_id": st.sampled_from(["p1", "p2"])},
+    {"product_id": st.sampled_from(["p1", "p2", None])},
     optional={
         "product_name": st.sampled_from(["Aurora", "Borealis"]),
         "product_brand": st.sampled_from(["Nord", "Süd"]),

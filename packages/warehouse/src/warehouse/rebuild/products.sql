@@ -9,7 +9,7 @@ SELECT i.product_id, i.product_name, i.product_category, i.product_brand, i.prod
 FROM (
     SELECT i.*
     FROM touched_events t JOIN event_items i ON i.event_id = t.event_id AND i.event_timestamp = t.event_timestamp
-    WHERE i.product_id NOT IN (SELECT product_id FROM forgotten_products)
+    WHERE i.product_id IS NOT NULL AND i.product_id NOT IN (SELECT product_id FROM forgotten_products)
     UNION ALL
     -- Products of deleted events: what they are now can only be said by all their events.
     SELECT i.* FROM event_items i JOIN forgotten_products USING (product_id)

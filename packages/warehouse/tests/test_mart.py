@@ -1,0 +1,268 @@
+"""The mart's answers are those of plain SQL over the events, on random days of zones with odd hours."""
+
+import random
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import psycopg2
+import pytest
+
+from warehouse.migrate import migrate
+
+NAMES = ("page_view", "home_view", "category_view", "product_view", "add_to_cart_click", "checkout_start", "mine")
+VIEWS = ("page_view", "home_view", "category_view", "product_view")
+# Clocks go back: Berlin at 03:00 on 25 October 2026; the Azores at 01:00, so that an hour after midnight comes twice.
+FIRST, LAST = date(2026, 10, 23), date(2026, 10, 27)
+ZONES = ["UTC", "Europe/Berlin", "Asia/Kolkata", "Asia/Kathmandu", "Atlantic/Azores"]
+
+
+def fill(loader, seed):
+    """Some hundred random events around five days, most of them near the borders of days."""
+    rng = random.Random(seed)  # noqa: S311 -- reproducible
+    start = loader.event()["event_timestamp"].replace(month=10, day=22, hour=0)
+    events = []
+    for number in range(500):
+        minutes = rng.uniform(0, 7 * 24 * 60)
+        if rng.random() < 0.5:
+            minutes = round(minutes / 15) * 15 + rng.choice([-1 / 60, 0, 1 / 60])  # around the quarters of hours
+        order = rng.random() < 0.15
+        columns = {
+            "event_name": rng.choice(["checkout_complete", "refund"]) if order else rng.choice(NAMES),
+            "client_id": rng.choice(["a", "b", "c", "d", None]),
+            "session_id": rng.choice([None, f"s{number // 7}"]),
+            "is_bot": rng.random() < 0.2,
+            "channel": rng.choice(["Direct", "Email"]),
+            "items": [
+                {"product_id": rng.choice(["p", "q", "r"]), "price": rng.randint(1, 50), "quantity": rng.randint(1, 3)}
+                for _ in range(rng.randint(0, 2))
+            ],
+        }
+        if order:
+            currency = rng.choice(["EUR", "EUR", "EUR", "EUR", "VND", None])
+            columns |= {
+                "order_id": f"o{rng.randint(1, 40)}",
+                "order": {"total": rng.randint(1, 99), "currency": currency},
+            }
+        moment = start + timedelta(minutes=minutes)
+        events.append(loader.event(**columns) | {"event_timestamp": moment, "received_at": moment})
+    for index in range(0, 500, 100):
+        loader.load(*events[index : index + 100])
+
+
+@pytest.fixture(scope="module", params=ZONES)
+def filled(request, module_loader):
+    """A warehouse in a zone, loaded there."""
+    with module_loader() as loader:
+        loader.warehouse.rows("UPDATE site SET time_zone = %s", (request.param,))
+        fill(loader, seed=request.param)
+        yield loader, ZoneInfo(request.param)
+
+
+def ranges():
+    days = [FIRST + timedelta(days=number) for number in range(5)]
+    return [(a, b) for a in days for b in days if a <= b]
+
+
+def inside(table, moment, first, last, bots):
+    """Rows of a table between two midnights of the zone, by PostgreSQL's own arithmetic."""
+    return (
+        f"(SELECT t.*, {moment} AS moment FROM {table} t, site s"
+        f" WHERE {moment} >= '{first}'::timestamp AT TIME ZONE s.time_zone"
+        f" AND {moment} < ('{last}'::date + 1)::timestamp AT TIME ZONE s.time_zone AND ({bots} OR NOT is_bot)) t"
+    )
+
+
+def test_the_overview_is_what_the_events_say(filled):
+    loader, _ = filled
+    for first, last in ranges():
+        for bots in (False, True):
+            names = "events, visitors, sessions, page_views, product_views, add_to_carts, orders"
+            found = loader.one(f"SELECT {names} FROM mart.overview('{first}', '{last}', {bots})")
+            events = inside("clickstream_events", "event_timestamp", first, last, bots)
+            sessions = inside("sessions", "started_at", first, last, bots)
+            orders = inside("orders", "ordered_at", first, last, bots)
+            expected = (
+                *loader.one(f"""
+                    SELECT count(*), 0, 0, count(*) FILTER (WHERE event_name IN {VIEWS}),
+                           count(*) FILTER (WHERE event_name = 'product_view'),
+                           count(*) FILTER (WHERE event_name = 'add_to_cart_click') FROM {events}"""),
+                loader.one(f"SELECT count(*) FROM {orders}"),
+            )
+            visitors, count = loader.one(f"SELECT count(DISTINCT client_id), count(*) FROM {sessions}")
+            assert found == (expected[0], visitors, count, *expected[3:])
+
+
+def test_the_overviews_rates_and_revenue_are_what_sessions_and_orders_say(filled):
+    loader, _ = filled
+    for bots in (False, True):
+        sessions = inside("sessions", "started_at", FIRST, LAST, bots)
+        orders = inside("orders", "ordered_at", FIRST, LAST, bots)
+        count, bounced, converted, seconds = loader.one(f"""
+            SELECT count(*), count(*) FILTER (WHERE page_views <= 1), count(*) FILTER (WHERE orders > 0),
+                   sum(duration_seconds) FROM {sessions}""")
+        in_euro, revenue, others = loader.one(f"""
+            SELECT count(*) FILTER (WHERE currency = 'EUR'), sum(total - refunded) FILTER (WHERE currency = 'EUR'),
+                   count(*) FILTER (WHERE currency IS DISTINCT FROM 'EUR') FROM {orders}""")
+        assert loader.one(f"""
+            SELECT currency, revenue, orders_in_other_currencies, conversion_rate, average_order_value, bounce_rate,
+                   average_session_seconds FROM mart.overview('{FIRST}', '{LAST}', {bots})""") == (
+            "EUR",
+            revenue,
+            others,
+            round(Decimal(converted) / count, 6),
+            round(revenue / in_euro, 4),
+            round(Decimal(bounced) / count, 6),
+            round(Decimal(seconds) / count, 1),
+        )
+        assert loader.one(f"SELECT revenue FROM mart.overview('{FIRST}', '{LAST}', {bots}, 'VND')") == loader.one(
+            f"SELECT sum(total - refunded) FROM {orders} WHERE currency = 'VND'"
+        )
+
+
+METRICS = {
+    "events": ("clickstream_events", "event_timestamp", "count(*)"),
+    "pageViews": ("clickstream_events", "event_timestamp", f"count(*) FILTER (WHERE event_name IN {VIEWS})"),
+    "sessions": ("sessions", "started_at", "count(*)"),
+    "visitors": ("sessions", "started_at", "count(DISTINCT client_id)"),
+    "orders": ("orders", "ordered_at", "count(*)"),
+    "revenue": ("orders", "ordered_at", "coalesce(sum(total - refunded) FILTER (WHERE currency = 'EUR'), 0)"),
+}
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_a_timeseries_is_what_the_events_between_its_points_say(filled, metric):
+    loader, zone = filled
+    table, moment, value = METRICS[metric]
+    for grain in ("hour", "day", "week"):
+        points = loader.warehouse.rows(
+            f"SELECT at, value FROM mart.timeseries('{metric}', '{grain}', '{FIRST}', '{LAST}', false, 'EUR')"
+        )
+        rows = inside(table, moment, FIRST, LAST, False)
+        ends = [at for at, _ in points[1:]] + [None]
+        for (at, found), end in zip(points, ends, strict=True):
+            until = "true" if end is None else f"moment < '{end.isoformat()}'"
+            expected = loader.one(f"SELECT {value} FROM {rows} WHERE moment >= '{at.isoformat()}' AND {until}")
+            assert (grain, at, found) == (grain, at, expected)
+        local = [at.astimezone(zone) for at, _ in points]
+        if grain == "day":
+            assert [moment.date() for moment in local] == [FIRST + timedelta(days=number) for number in range(5)]
+            assert {(moment.hour, moment.minute) for moment in local} == {(0, 0)}
+        if grain == "week":
+            assert [moment.date() for moment in local] == [date(2026, 10, 19), date(2026, 10, 26)]
+        if grain == "hour":
+            assert {moment.minute for moment in local} == {0}
+            changes = {"Europe/Berlin": 121, "Atlantic/Azores": 121}
+            assert len(points) == changes.get(zone.key, 120)
+
+
+def test_the_event_mix_is_what_the_events_say(filled):
+    loader, _ = filled
+    for first, last in ranges():
+        events = inside("clickstream_events", "event_timestamp", first, last, False)
+        assert loader.warehouse.rows(f"SELECT * FROM mart.event_mix('{first}', '{last}')") == loader.warehouse.rows(
+            f"SELECT event_name, count(*) FROM {events} GROUP BY 1 ORDER BY 2 DESC, 1"
+        )
+
+
+def test_the_funnel_is_what_the_sessions_say(filled):
+    loader, _ = filled
+    for first, last in ranges():
+        sessions = inside("sessions", "started_at", first, last, False)
+        steps = ("view", "product_view", "add_to_cart", "checkout", "purchase")
+        counts = loader.one(
+            f"SELECT {', '.join(f'count(*) FILTER (WHERE reached_{s})' for s in steps)} FROM {sessions}"
+        )
+        found = loader.warehouse.rows(f"SELECT * FROM mart.funnel('{first}', '{last}')")
+        assert [row[1] for row in found] == ["page_view", "product_view", "add_to_cart", "checkout", "purchase"]
+        assert tuple(row[2] for row in found) == counts
+        assert [row[3] for row in found] == [None] + [
+            round(Decimal(b) / a, 6) if a else None for a, b in pairwise(counts)
+        ]
+        assert [row[4] for row in found] == [round(Decimal(b) / counts[0], 6) if counts[0] else None for b in counts]
+
+
+def test_top_products_are_what_the_items_say(filled):
+    loader, _ = filled
+    for first, last in ranges():
+        items = inside("event_items", "event_timestamp", first, last, False)
+        expected = loader.warehouse.rows(f"""
+            SELECT t.product_id, count(DISTINCT t.event_id) FILTER (WHERE t.event_name = 'product_view'),
+                   count(DISTINCT t.event_id) FILTER (WHERE t.event_name = 'add_to_cart_click'),
+                   coalesce(sum(t.quantity) FILTER (WHERE o.order_id IS NOT NULL), 0), count(DISTINCT o.order_id),
+                   coalesce(sum(t.price * t.quantity) FILTER (WHERE o.currency = 'EUR'), 0)
+            FROM {items} LEFT JOIN orders o ON o.event_id = t.event_id GROUP BY 1""")
+        found = loader.warehouse.rows(
+            "SELECT product_id, views, add_to_carts, purchases, orders, revenue"
+            f" FROM mart.top_products('{first}', '{last}', false, 'revenue', 50, 'EUR')"
+        )
+        assert sorted(found) == sorted(row for row in expected if any(row[1:]))
+        assert [row[5] for row in found] == sorted((row[5] for row in found), reverse=True)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "Atlantic/Azores"])
+def test_a_change_of_zone_gives_what_a_fresh_load_in_that_zone_gives(loader, zone):
+    fill(loader, seed=1)
+    (line,) = migrate(loader.warehouse.owner_url, loader.warehouse.role_passwords, zone)
+    assert line == f"time zone: UTC -> {zone}, rollups re-made"
+    changed = loader.contents()
+    loader.clear()
+    fill(loader, seed=1)
+    fresh = loader.contents()
+    rollups = ("events_hourly", "sessions_daily", "funnel_daily", "products_daily")
+    assert {name: changed[name] for name in rollups} == {name: fresh[name] for name in rollups}
+    assert all(fresh[name] for name in rollups)
+
+
+def test_days_without_anything_are_zeros_and_no_rates(loader):
+    assert loader.one("SELECT * FROM mart.overview('2026-01-01', '2026-01-02')") == (
+        0, 0, 0, 0, 0, 0, 0, 0, None, 0, None, None, None, None,
+    )  # fmt: skip
+    points = loader.warehouse.rows("SELECT value FROM mart.timeseries('revenue', 'day', '2026-01-01', '2026-01-03')")
+    assert points == [(0,), (0,), (0,)]
+    assert [row[2] for row in loader.warehouse.rows("SELECT * FROM mart.funnel('2026-01-01', '2026-01-02')")] == [0] * 5
+    assert loader.warehouse.rows("SELECT * FROM mart.top_products('2026-01-01', '2026-01-02')") == []
+
+
+def test_a_shop_that_sends_no_currency_has_revenue_all_the_same(loader):
+    order = {"event_name": "checkout_complete", "order_id": "o", "order": {"total": 10}}
+    loader.load(loader.event(session_id="s", items=[{"product_id": "p", "price": 10}], **order))
+    assert loader.one("SELECT revenue, currency FROM mart.overview('2026-11-22', '2026-11-22')") == (10, None)
+    assert loader.one("SELECT revenue, currency FROM mart.top_products('2026-11-22', '2026-11-22')") == (10, None)
+    assert loader.one("SELECT value FROM mart.timeseries('revenue', 'day', '2026-11-22', '2026-11-22')") == 10
+
+
+@pytest.mark.parametrize("sort", ["views", "addToCarts", "purchases", "revenue"])
+def test_top_products_are_sorted_as_asked_and_cut(loader, sort):
+    fill(loader, seed=2)
+    column = {"addToCarts": "add_to_carts"}.get(sort, sort)
+    values = [
+        value
+        for (value,) in loader.warehouse.rows(
+            f"SELECT {column} FROM mart.top_products('{FIRST}', '{LAST}', true, '{sort}', 2)"
+        )
+    ]
+    assert len(values) == 2
+    assert values == sorted(values, reverse=True)
+
+
+@pytest.mark.parametrize(("metric", "grain"), [("events", "month"), ("money", "day"), (None, "day")])
+def test_an_unknown_metric_or_grain_is_refused(loader, metric, grain):
+    with pytest.raises(psycopg2.errors.InvalidParameterValue, match=r"unknown (metric|grain) .*: expected"):
+        loader.warehouse.rows("SELECT mart.timeseries(%s, %s, '2026-01-01', '2026-01-02')", (metric, grain))
+
+
+def test_the_dashboard_may_ask_every_question(loader):
+    days = "'2026-11-22', '2026-11-22'"
+    questions = [
+        f"mart.overview({days})",
+        f"mart.event_mix({days})",
+        f"mart.timeseries('events', 'day', {days})",
+        f"mart.funnel({days})",
+        f"mart.top_products({days})",
+        "mart.freshness()",
+    ]
+    for question in questions:
+        for role in ("clickstream_dashboard", "clickstream_admin", "clickstream_etl"):
+            assert loader.warehouse.rows(f"SELECT * FROM {question}", role=role) is not None
