@@ -5,6 +5,7 @@ each number is the median of its rounds: a machine that does other work at the t
 """
 
 import argparse
+import os
 import platform
 import shutil
 import sys
@@ -127,7 +128,7 @@ def _report(files: Rounds, rss: list[float], s3: Rounds | None) -> int:
         ("largest memory at peak load", f"{max(rss):.0f} MiB", f"< {RSS_MIB}", max(rss) < RSS_MIB),
         ("its second half over its first", f"{growth:.2f}", f"<= {RSS_GROWTH}", growth <= RSS_GROWTH),
     ]
-    print(f"\nCollector, {platform.processor() or platform.machine()}, Python {platform.python_version()}, file lake")
+    print(f"\nCollector on {_machine()}, Python {platform.python_version()}, file lake")
     for what, value, limit, kept in rows:
         print(f"  {what:<62} {value:>18}   {limit:<11} {'ok' if kept else 'MISSED'}")
     if s3 is not None:
@@ -136,6 +137,11 @@ def _report(files: Rounds, rss: list[float], s3: Rounds | None) -> int:
         print(f"  50 events a request: {median(s3.batch):,.0f} events/s")
     print(f"written: {RESULTS}")
     return 0 if all(kept for *_, kept in rows) else 1
+
+
+def _machine() -> str:
+    names = [line.partition(": ")[2] for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line]
+    return f"{os.cpu_count()} cores of {names[0] if names else platform.machine()}"
 
 
 @contextmanager
