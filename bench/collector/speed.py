@@ -22,6 +22,7 @@ from bench.collector import servers
 from bench.collector.bodies import bodies
 from bench.collector.load import Latency, latency, peak
 from bench.collector.results import RESULTS, write_results
+from bench.collector.servers import Server
 
 SINGLE_RATIO = 0.45
 BATCH_EVENTS_PER_SECOND = 200_000
@@ -41,6 +42,8 @@ class Rounds:
     single: list[float] = field(default_factory=list)
     batch: list[float] = field(default_factory=list)
     ratio: list[float] = field(default_factory=list)
+    cpu_ratio: list[float] = field(default_factory=list)
+    batch_cpu: list[float] = field(default_factory=list)
     bare_p99: list[Latency] = field(default_factory=list)
     p99: list[Latency] = field(default_factory=list)
 
@@ -66,7 +69,7 @@ def _file_lake(folder: Path, rounds: int, seconds: int, soak: int) -> tuple[Roun
         _say("warming up")
         peak(bare.url, _SINGLES, 1)
         peak(collector.url, _SINGLES, 1)
-        found = _rounds("file lake", bare.url, collector.url, rounds, seconds)
+        found = _rounds("file lake", bare, collector, rounds, seconds)
         rate = median(found.single) / 2
         for number in range(rounds):
             _say(f"p99 at {rate:.0f} requests/s, round {number + 1} of {rounds}")
@@ -85,22 +88,34 @@ def _s3_lake(folder: Path, rounds: int, seconds: int) -> Rounds:
         servers.s3_server(folder / "s3") as environment,
         servers.collector("s3://lake", folder / "collector-s3.log", environment) as collector,
     ):
-        return _rounds("S3 (rclone)", bare.url, collector.url, rounds, seconds)
+        return _rounds("S3 (rclone)", bare, collector, rounds, seconds)
 
 
-def _rounds(name: str, bare: str, collector: str, rounds: int, seconds: int) -> Rounds:
+def _rounds(name: str, bare: Server, collector: Server, rounds: int, seconds: int) -> Rounds:
     found = Rounds()
     for number in range(rounds):
         _say(f"{name}, round {number + 1} of {rounds}")
-        found.bare.append(peak(bare, _SINGLES, seconds))
-        found.single.append(peak(collector, _SINGLES, seconds))
-        found.batch.append(peak(collector, _BATCHES, seconds) * _BATCH)
-        found.ratio.append(found.single[-1] / found.bare[-1])
+        bare_rate, bare_cpu = _peak(bare, _SINGLES, seconds)
+        single_rate, single_cpu = _peak(collector, _SINGLES, seconds)
+        batch_rate, batch_cpu = _peak(collector, _BATCHES, seconds)
+        found.bare.append(bare_rate)
+        found.single.append(single_rate)
+        found.batch.append(batch_rate * _BATCH)
+        found.ratio.append(single_rate / bare_rate)
+        found.cpu_ratio.append(bare_cpu / single_cpu)
+        found.batch_cpu.append(_BATCH / batch_cpu)
         _say(
-            f"  bare {found.bare[-1]:,.0f} requests/s, collector {found.single[-1]:,.0f} ({found.ratio[-1]:.2f}), "
-            f"in batches {found.batch[-1]:,.0f} events/s"
+            f"  bare {bare_rate:,.0f} requests/s ({bare_cpu * 1e6:.0f} us of CPU each), collector {single_rate:,.0f} "
+            f"({single_cpu * 1e6:.0f} us): {found.ratio[-1]:.2f}; in batches {found.batch[-1]:,.0f} events/s"
         )
     return found
+
+
+def _peak(server: Server, sent: list[bytes], seconds: int) -> tuple[float, float]:
+    """Requests/s, and the server's CPU seconds for each: what other work on the machine disturbs least."""
+    before = server.cpu_seconds
+    rate = peak(server.url, sent, seconds)
+    return rate, (server.cpu_seconds - before) / (rate * seconds)
 
 
 def _report(files: Rounds, rss: list[float], s3: Rounds | None) -> int:
@@ -131,6 +146,11 @@ def _report(files: Rounds, rss: list[float], s3: Rounds | None) -> int:
     print(f"\nCollector on {_machine()}, Python {platform.python_version()}, file lake")
     for what, value, limit, kept in rows:
         print(f"  {what:<62} {value:>18}   {limit:<11} {'ok' if kept else 'MISSED'}")
+    print("  by the servers' CPU time, which other work on the machine disturbs less:")
+    print(
+        f"  one event a request: {median(files.cpu_ratio):.2f} x bare; "
+        f"50 a request: {median(files.batch_cpu):,.0f} events for a second of CPU"
+    )
     if s3 is not None:
         print("S3 (rclone, on the load generator's core)")
         print(f"  one event a request: {median(s3.single):,.0f} requests/s, {median(s3.ratio):.2f} x bare")
