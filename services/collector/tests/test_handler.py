@@ -169,3 +169,13 @@ def test_an_invocation_writes_its_metrics_before_it_ends(loop: None) -> None:
         written = [json.loads(line) for line in stream.getvalue().splitlines()]
         metrics = [line for line in written if line["message"] == "collector.metrics"]
         assert [(line["Requests"], line["EventsAccepted"]) for line in metrics] == [(1, 2)] * invocation
+
+
+def test_behind_cloudfront_and_api_gateway_the_visitors_address_is_kept(loop: None, tmp_path: Path) -> None:
+    """CloudFront appends the visitor, API Gateway appends CloudFront; what stands before is the visitor's own word."""
+    settings = Settings(lake_url=f"file://{tmp_path}", trusted_proxy_depth=2)
+    invoke = Mangum(create_app(settings, log=Log(stream=io.StringIO())), lifespan="off")
+    forwarded = "192.0.2.66, 198.51.100.23, 130.176.0.1"
+    assert invoke(gateway_event(json.dumps(EVENT), path="/clickstream", x_forwarded_for=forwarded), None)
+    [line] = lines(tmp_path)
+    assert line["_ingest"]["sourceIp"] == "198.51.100.0"

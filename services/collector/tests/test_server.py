@@ -94,3 +94,6 @@ def test_a_stop_under_load_loses_nothing_that_was_acknowledged(
     assert sum(line["accepted"] for line in answered) == len(stored)
     assert not [line for line in lines if line["level"] != "INFO"]
     assert any(line["requests"] > 1 for line in lines if line["message"] == "collector.object.stored")
+    counted = [line for line in lines if line["message"] == "collector.metrics"]
+    assert sum(line.get("EventsAccepted", 0) for line in counted) == len(stored)
+    assert sum(len(line.get("ObjectBytes", [])) for line in counted) == len(objects)
