@@ -68,7 +68,7 @@ def make_raw(connection: duckdb.DuckDBPyConnection, lines: Sequence[tuple[int, L
 
     Columns: object_id, line_number, line, damage, damage_detail (why the line cannot be read, or NULL),
     kind (JSON type of the line), part_kinds (JSON types of the structured members, in order of ``STRUCTURED``),
-    item_kinds (JSON types of the items), event (struct of text).
+    event (struct of text), item_kinds (JSON types of the items, where one has no id).
     """
     batch = pa.Table.from_arrays(
         [
@@ -91,19 +91,24 @@ def make_raw(connection: duckdb.DuckDBPyConnection, lines: Sequence[tuple[int, L
     if refused:
         connection.executemany("INSERT INTO suspects VALUES (?, ?)", refused)
     paths = [f"$.{name}" for name in STRUCTURED]
-    # The parse is materialized: every later stage reads the struct, none parses again.
+    # The parse is materialized: every later stage reads the struct, none parses again. What is no object among the
+    # items has no id: only then the line is looked at once more.
     connection.execute(
         """
         CREATE OR REPLACE TEMP TABLE raw AS
-        SELECT f.object_id, f.line_number, f.line, f.damage, f.damage_detail,
-               CASE WHEN f.readable THEN json_type(f.line) END AS kind,
-               CASE WHEN f.readable THEN json_type(f.line, $paths) END AS part_kinds,
-               CASE WHEN f.readable AND contains(f.line, 'items') THEN json_type(f.line, '$.items[*]') END item_kinds,
-               CASE WHEN f.readable THEN json_transform(f.line, $shape) END AS event
+        SELECT p.*,
+               CASE WHEN len(list_filter(p.event['items'], lambda item: item['id'] IS NULL)) > 0
+                    THEN json_type(p.line, '$.items[*]') END AS item_kinds
         FROM (
-            SELECT f.*, f.damage IS NULL AND s.object_id IS NULL AND coalesce(json_valid(f.line), false) AS readable
-            FROM fetched f LEFT JOIN suspects s USING (object_id, line_number)
-        ) f
+            SELECT f.object_id, f.line_number, f.line, f.damage, f.damage_detail,
+                   CASE WHEN f.readable THEN json_type(f.line) END AS kind,
+                   CASE WHEN f.readable THEN json_type(f.line, $paths) END AS part_kinds,
+                   CASE WHEN f.readable THEN json_transform(f.line, $shape) END AS event
+            FROM (
+                SELECT f.*, f.damage IS NULL AND s.object_id IS NULL AND coalesce(json_valid(f.line), false) AS readable
+                FROM fetched f LEFT JOIN suspects s USING (object_id, line_number)
+            ) f
+        ) p
         """,
         {"paths": paths, "shape": json.dumps(SHAPE)},
     )
