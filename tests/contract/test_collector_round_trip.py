@@ -19,7 +19,8 @@ from collector.settings import Settings
 from lake import Lake, open_lake
 from lake.contract import Consent
 
-RANDOM_CASES = 2_000 if settings.get_current_profile_name() == "fuzz" else 100
+FUZZ = settings.get_current_profile_name() == "fuzz"
+RANDOM_CASES = 2_000 if FUZZ else 100
 requests = schemathesis.openapi.from_dict(json.loads(document_text()))["/clickstream"]["POST"].as_strategy(
     generation_mode=GenerationMode.POSITIVE
 )
@@ -52,7 +53,7 @@ def consents(event: dict[str, Any]) -> bool:
     return event.get("consent") is None or Consent.model_validate(event["consent"]).analytics is not False
 
 
-@settings(max_examples=RANDOM_CASES, deadline=None, suppress_health_check=[*HealthCheck])
+@settings(max_examples=RANDOM_CASES, derandomize=not FUZZ, deadline=None, suppress_health_check=[*HealthCheck])
 @given(requests)
 def test_an_accepted_event_comes_back_as_it_was_sent(case: Any) -> None:
     lake = open_lake("memory://")

@@ -20,7 +20,8 @@ from lake.keys import HOUR, LakeObject, Root, day_prefixes, parse_key
 
 # Past this a request goes on failing and the caller's own retry (the browser's, the next tick's) is the better one.
 _RETRY_TIMEOUT = timedelta(seconds=10)
-_REQUEST_TIMEOUT = timedelta(seconds=30)
+# API Gateway gives up after 30 s, without our Retry-After: a last try that hangs must end before.
+_REQUEST_TIMEOUT = timedelta(seconds=15)
 
 
 class Lake:
