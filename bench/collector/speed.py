@@ -61,7 +61,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="clickstream-bench-") as folder:
         files, rss = _file_lake(Path(folder), rounds, seconds, soak)
         s3 = None if options.no_s3 else _s3_lake(Path(folder), rounds, seconds)
-    return _report(files, rss, s3)
+        return _report(files, rss, s3)  # before the folder is taken away, which takes a while
 
 
 def _file_lake(folder: Path, rounds: int, seconds: int, soak: int) -> tuple[Rounds, list[float]]:
