@@ -387,7 +387,7 @@ export interface components {
              * @description ISO 4217 code of the line's prices
              * @example VND
              */
-            currency?: string | number | null;
+            currency?: string | null;
         } & {
             [key: string]: unknown;
         };
@@ -410,7 +410,7 @@ export interface components {
              * @description ISO 4217 code of all of the order's amounts
              * @example VND
              */
-            currency?: string | number | null;
+            currency?: string | null;
             /**
              * @description Tax in the total
              * @example 109

@@ -22,14 +22,11 @@ class WireSchema(GenerateJsonSchema):
     """Generates the schema of what is taken."""
 
     def str_schema(self, schema: core_schema.StringSchema) -> Schema:
-        """Text, or a number whose text keeps the bounds; a pattern (an event's name) is matched by no number."""
+        """Text, or a number where every number's text keeps the bounds; a pattern (a name's) is matched by none."""
         text = super().str_schema(schema)
-        if "pattern" in text:
+        if "pattern" in text or text.get("maxLength", _LONGEST_NUMBER) < _LONGEST_NUMBER:
             return text
-        length = text.get("maxLength", _LONGEST_NUMBER)
-        if length >= _LONGEST_NUMBER:
-            return {"anyOf": [text, {"type": "number"}]}
-        return {"anyOf": [text, {"type": "integer", "minimum": -(10 ** (length - 1)) + 1, "maximum": 10**length - 1}]}
+        return {"anyOf": [text, {"type": "number"}]}
 
     def float_schema(self, schema: core_schema.FloatSchema) -> Schema:
         """A number, or its text."""
