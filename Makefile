@@ -39,15 +39,20 @@ shiny/www/echarts.min.js: shiny/package-lock.json | $(VENV)/.installed
 	cd shiny && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --no-audit --no-fund
 	cp shiny/node_modules/echarts/dist/echarts.min.js $@
 
+TRACKER := packages/tracker/node_modules/.package-lock.json
+$(TRACKER): packages/tracker/package-lock.json | $(VENV)/.installed
+	@command -v npm >/dev/null || $(BIN)/uv pip install --quiet --require-hashes -r requirements/node.txt
+	cd packages/tracker && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --no-audit --no-fund
+
 r-packages:
 	@bin/apt-install "the dashboard" $(R_PACKAGES)
 
-test-tools: setup
+test-tools: setup $(TRACKER)
 	@REQUIRED=1 bin/apt-install "the dashboard's tests" $(R_PACKAGES) $(R_DEV_PACKAGES)
 	@command -v chromium >/dev/null || REQUIRED=1 bin/apt-install "the browser tests" chromium
 
 test: test-tools check ## all checks and tests
-	$(BIN)/pytest
+	PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/pytest
 	cd shiny && Rscript tests/testthat.R
 
 check: test-tools ## linters, types, import rules
@@ -68,6 +73,18 @@ lock: $(VENV)/bin/uv ## pin all dependencies anew into requirements/*.txt
 	$(LOCK) -c requirements/dev.txt requirements/build.in -o requirements/build.txt
 	$(foreach s,$(SERVICES),$(LOCK) -c requirements/dev.txt --extra lambda services/$(s)/pyproject.toml -o requirements/$(s).txt &&) true
 
+generate: $(TRACKER) ## make what is generated: the tracker's types from the collector's OpenAPI document
+	@mkdir -p build && $(BIN)/python -m collector.openapi_document > build/openapi.json
+	cd packages/tracker && PATH="$$PATH:$(CURDIR)/$(BIN)" npm run --silent generate -- ../../build/openapi.json
+
+test-fuzz: test-tools ## 5,000 cases of schemathesis and 2,000 round trips against the collector (about 2 minutes)
+	$(BIN)/pytest tests/contract/test_collector_openapi.py tests/contract/test_collector_round_trip.py --hypothesis-profile=fuzz
+
+bench-collector: setup ## the collector beside bare ASGI and its cold start (ARGS=--quick); table and bench/results/collector.json
+	@REQUIRED=1 bin/apt-install "the collector's benchmark" wrk nghttp2-client
+	$(BIN)/python bench/collector/cold_start.py
+	$(BIN)/python -m bench.collector.speed $(ARGS)
+
 images: ## build the container images (CONTAINER_TOOL=docker)
 	$(CONTAINER_TOOL) build -f services/collector/Dockerfile -t clickstream-collector .
 	$(CONTAINER_TOOL) build -f services/etl/Dockerfile -t clickstream-etl .
@@ -82,6 +99,6 @@ test-images: test-tools ## build the images, run them under compose and as Lambd
 	CONTAINER_TOOL=$(CONTAINER_TOOL) $(BIN)/pytest tests/images
 
 clean: ## remove the virtual environment and build output (data in .clickstream stays)
-	rm -rf $(VENV) shiny/node_modules shiny/www/echarts.min.js build dist
+	rm -rf $(VENV) packages/tracker/node_modules shiny/node_modules shiny/www/echarts.min.js build dist
 
-.PHONY: help up setup r-packages test-tools test check format lock images compose-up test-images clean
+.PHONY: help up setup r-packages test-tools test check format lock generate test-fuzz bench-collector images compose-up test-images clean

@@ -3,6 +3,7 @@
 from aws_lambda_powertools import Logger
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi_offline import FastAPIOffline
 from fastapi_problem.error import Problem
 from fastapi_problem.handler import ExceptionHandler, add_exception_handler, new_exception_handler
 from sqlalchemy import Engine
@@ -38,12 +39,11 @@ def create_app(
     logger = Logger(service="admin-api", level=settings.log_level, use_rfc3339=True, utc=True)
     if starter is None:
         starter = HttpEtl(settings.etl_url, logger) if settings.etl_url else WaitForTick()
-    app = FastAPI(
+    app = FastAPIOffline(
         title="Clickstream admin API",
         version=__version__,
         description=_DESCRIPTION,
         redoc_url=None,
-        swagger_ui_oauth2_redirect_url=None,
     )
     app.state.engine = engine or make_engine(settings.warehouse_url, "clickstream-admin-api", settings.pool_size)
     guarded = [Depends(require_token(settings.admin_token))]

@@ -2,6 +2,7 @@
 
 from aws_lambda_powertools import Logger
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 
 from etl import __version__
 from etl.problems import add_problem_handlers
@@ -28,12 +29,11 @@ def create_app(settings: Settings | None = None, *, runner: Runner | None = None
         with connected(settings.warehouse_url, "clickstream-etl-health"):
             pass
 
-    app = FastAPI(
+    app = FastAPIOffline(
         title="Clickstream ETL",
         version=__version__,
         description="Loads windows of the raw lake into the warehouse. Private: the schedule and the operator call it.",
         redoc_url=None,
-        swagger_ui_oauth2_redirect_url=None,
     )
     app.include_router(health_router(warehouse_answers))
     app.include_router(runs_router(runner, settings.deadline_margin_seconds))
