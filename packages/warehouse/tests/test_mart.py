@@ -215,6 +215,17 @@ def test_a_change_of_zone_gives_what_a_fresh_load_in_that_zone_gives(loader, zon
     assert all(fresh[name] for name in rollups)
 
 
+def test_the_hour_that_comes_twice_after_midnight_is_counted_though_nothing_else_was_loaded(loader):
+    loader.warehouse.rows("UPDATE site SET time_zone = 'Atlantic/Azores'")
+    # 00:30 summer time; the 25th begins half an hour later, at the second 00:00.
+    moment = loader.event()["event_timestamp"].replace(month=10, day=25, hour=0, minute=30)
+    view = loader.event(event_name="product_view", session_id="s", items=[{"product_id": "p"}])
+    loader.load(view | {"event_timestamp": moment, "received_at": moment})
+    for day, count in (("2026-10-24", 1), ("2026-10-25", 0)):
+        assert loader.one(f"SELECT events, sessions FROM mart.overview('{day}', '{day}')") == (count, count)
+        assert len(loader.warehouse.rows(f"SELECT * FROM mart.top_products('{day}', '{day}')")) == count
+
+
 def test_days_without_anything_are_zeros_and_no_rates(loader):
     assert loader.one("SELECT * FROM mart.overview('2026-01-01', '2026-01-02')") == (
         0, 0, 0, 0, 0, 0, 0, 0, None, 0, None, None, None, None,

@@ -119,7 +119,9 @@ def test_a_run_that_is_not_queued_is_not_found(client):
 
 @pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nothing", 404), ("GET", "/v1/runs", 405)])
 def test_other_paths_and_methods_are_problems_too(client, method, path, status):
-    assert problem(client.request(method, path), status).startswith(f"{method} {path}: ")
+    answer = client.request(method, path)
+    assert problem(answer, status).startswith(f"{method} {path}: ")
+    assert answer.headers.get("allow") == ("POST" if status == 405 else None)
 
 
 def test_a_failing_window_is_in_the_answer(lab):

@@ -1,5 +1,6 @@
 """Errors as problem+json (RFC 9457)."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from aws_lambda_powertools import Logger
@@ -15,7 +16,7 @@ from warehouse.errors import WarehouseError
 _RETRY_AFTER_SECONDS = 30
 
 
-def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
+def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """A problem of a status, with what is wrong, where, and what to do."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     return JSONResponse(body, status, headers, media_type="application/problem+json")
@@ -39,7 +40,7 @@ def add_problem_handlers(app: FastAPI, logger: Logger) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
-        return problem(error.status_code, f"{request.method} {request.url.path}: {error.detail}")
+        return problem(error.status_code, f"{request.method} {request.url.path}: {error.detail}", error.headers)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
