@@ -3,13 +3,14 @@
 import threading
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from warehouse import books, runs
 from warehouse.connect import connected, make_engine
 from warehouse.errors import MigrationError, WarehouseUnavailableError
-from warehouse.migrate import migrate
+from warehouse.migrate import alembic_config, migrate
 from warehouse.tables import metadata
 
 
@@ -99,6 +100,27 @@ def test_a_changed_question_of_the_mart_makes_the_mart_anew(warehouse):
     assert line.startswith("mart: ")
     assert warehouse.value("SELECT to_regproc('mart.left_over')") is None
     assert warehouse.value("SELECT balanced FROM mart.freshness()", role="clickstream_dashboard")
+
+
+def test_a_warehouse_of_the_first_version_is_brought_to_this_one_with_what_it_knows(empty):
+    engine = make_engine(empty.owner_url, "test")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE SCHEMA etl")
+        command.upgrade(alembic_config(connection), "2026_11_22_initial")
+    engine.dispose()
+    empty.rows("SELECT etl.ensure_partitions('2026-11-01', '2026-11-30')")
+    for day, name in ((20, "Old"), (21, "New"), (22, None)):
+        empty.rows(
+            "INSERT INTO event_items (event_id, line_number, event_timestamp, event_name, is_bot, product_id, product_name,"
+            " price, ingest_window) VALUES (gen_random_uuid(), 1, %(at)s, 'product_view', false, 'p', %(name)s, 5, %(at)s)",
+            {"at": f"2026-11-{day} 07:00Z", "name": name},
+        )
+    done = migrate(empty.owner_url, empty.role_passwords)
+    assert done[0].startswith("tables: 2026_11_22_initial -> ")
+    assert empty.rows("SELECT attribute, value, seen_at::date::text FROM etl.product_attributes ORDER BY 1") == [
+        ("name", "New", "2026-11-21"),
+        ("price", "5.0000", "2026-11-22"),
+    ]
 
 
 def test_an_unknown_time_zone_is_refused_and_nothing_is_changed(empty):
