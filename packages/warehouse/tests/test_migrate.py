@@ -111,8 +111,9 @@ def test_a_warehouse_of_the_first_version_is_brought_to_this_one_with_what_it_kn
     empty.rows("SELECT etl.ensure_partitions('2026-11-01', '2026-11-30')")
     for day, name in ((20, "Old"), (21, "New"), (22, None)):
         empty.rows(
-            "INSERT INTO event_items (event_id, line_number, event_timestamp, event_name, is_bot, product_id, product_name,"
-            " price, ingest_window) VALUES (gen_random_uuid(), 1, %(at)s, 'product_view', false, 'p', %(name)s, 5, %(at)s)",
+            "INSERT INTO event_items (event_id, line_number, event_timestamp, event_name, is_bot, product_id,"
+            " product_name, price, ingest_window)"
+            " VALUES (gen_random_uuid(), 1, %(at)s, 'product_view', false, 'p', %(name)s, 5, %(at)s)",
             {"at": f"2026-11-{day} 07:00Z", "name": name},
         )
     done = migrate(empty.owner_url, empty.role_passwords)
