@@ -1,5 +1,6 @@
 """A real PostgreSQL for all tests that need one: one server a session, one freshly migrated database a test."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -138,3 +139,13 @@ def warehouse(warehouse_server: WarehouseServer) -> Iterator[Warehouse]:
     """A freshly migrated database, the site's days in UTC."""
     with warehouse_server.database() as database:
         yield database
+
+
+@pytest.fixture
+def loop() -> Iterator[None]:
+    """The main thread's event loop, as the Lambda runtime has one: Mangum would make one and never close it."""
+    made = asyncio.new_event_loop()
+    asyncio.set_event_loop(made)
+    yield
+    made.close()
+    asyncio.set_event_loop(None)

@@ -23,6 +23,7 @@ def rest_event(path: str, token: str | None) -> dict[str, object]:
     }  # fmt: skip
 
 
+@pytest.mark.usefixtures("loop")
 def test_a_rest_api_event_is_answered(warehouse: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLICKSTREAM_WAREHOUSE_URL", warehouse.role_url("clickstream_admin"))
     monkeypatch.setenv("CLICKSTREAM_ADMIN_TOKEN", TOKEN)

@@ -1,13 +1,11 @@
 """API Gateway events through the Lambda entry, several in a row as a warm function gets them."""
 
-import asyncio
 import base64
 import gzip
 import importlib
 import io
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +18,6 @@ from collector.settings import Settings
 from lake import open_lake
 
 EVENT = {"eventName": "page_view", "eventId": "0192f0c1-2a4b-7c3d-8e5f-6a7b8c9d0e1f"}
-
-
-@pytest.fixture
-def loop() -> Iterator[None]:
-    """The main thread's event loop, as the Lambda runtime has one."""
-    made = asyncio.new_event_loop()
-    asyncio.set_event_loop(made)
-    yield
-    made.close()
-    asyncio.set_event_loop(None)
 
 
 @pytest.fixture

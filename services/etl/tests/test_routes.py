@@ -199,6 +199,7 @@ def invoke(lab, runner, event, seconds):
     )
 
 
+@pytest.mark.usefixtures("loop")
 def test_on_lambda_a_run_ends_a_minute_before_the_function_does(lab):
     runner = Noting()
     invoke(lab, runner, TICK, seconds=900)
@@ -213,6 +214,7 @@ def test_elsewhere_a_run_has_all_the_time(lab):
     assert runner.deadlines[0].ends_at is None
 
 
+@pytest.mark.usefixtures("loop")
 def test_a_tick_that_fails_on_lambda_is_an_error_that_eventbridge_tries_again(lab):
     class Failing:
         def tick(self, deadline):
