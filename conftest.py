@@ -1,7 +1,9 @@
 """A real PostgreSQL for all tests that need one: one server a session, one freshly migrated database a test."""
 
 import asyncio
+import os
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -116,6 +118,27 @@ def _port_base() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1]) - 6
+
+
+_exit_status = pytest.StashKey[int]()
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Keep what the session ends with."""
+    session.config.stash[_exit_status] = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End without taking the interpreter down.
+
+    After a thousand tests with half a dozen native libraries in one process, pydantic_core was once seen to crash while
+    Python was dismantled, long after the last test and its clean-up: the exit status is the tests', not that crash's.
+    """
+    if _exit_status in config.stash:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(config.stash[_exit_status])
 
 
 @pytest.fixture(scope="session")
