@@ -4,7 +4,7 @@ The expressions are the same for every batch: they are compiled once a process, 
 batch takes.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -89,6 +89,29 @@ def staged(
     Raises:
         lake.LakeUnavailableError: the lake did not give an object.
     """
+    ids = dict(zip((item.key for item in objects), object_ids, strict=True))
+    with staged_lines(
+        read_objects(get, objects), ids, threads=threads, memory_limit_mib=memory_limit_mib
+    ) as batch:  # fmt: skip
+        yield batch
+
+
+@contextmanager
+def staged_lines(
+    read: Iterable[tuple[LakeObject, Sequence[Line]]],
+    ids: Mapping[str, int],
+    *,
+    threads: int | None,
+    memory_limit_mib: int,
+) -> Iterator[Staged]:
+    """``staged`` for lines that are in memory: of whole objects, or some lines of objects (a replay's).
+
+    Args:
+        read: objects with their lines; the books count the lines that are given.
+        ids: the ledger's id of each object, by its key.
+        threads: as for ``staged``.
+        memory_limit_mib: as for ``staged``.
+    """
     with TemporaryDirectory(prefix="clickstream-etl-") as folder:
         settings = {"memory_limit": f"{memory_limit_mib}MiB", "temp_directory": f"{folder}/spill"}
         if threads:
@@ -96,11 +119,12 @@ def staged(
         backend = ibis.duckdb.connect(**settings)
         try:
             backend.raw_sql("SET TimeZone = 'UTC'")
-            ids = dict(zip((item.key for item in objects), object_ids, strict=True))
+            objects: list[LakeObject] = []
             collected: dict[int, int] = {}
             lines: list[tuple[int, Line]] = []
-            for item, found in read_objects(get, objects):
+            for item, found in read:
                 object_id = ids[item.key]
+                objects.append(item)
                 collected[object_id] = len(found)
                 lines.extend((object_id, line) for line in found)
             make_raw(backend.con, lines)
@@ -111,7 +135,7 @@ def staged(
             backend.disconnect()
 
 
-def _transform(backend: Backend, objects: Sequence[LakeObject], ids: dict[str, int]) -> None:
+def _transform(backend: Backend, objects: Sequence[LakeObject], ids: Mapping[str, int]) -> None:
     places = [{"object_id": ids[item.key], "object_key": item.key, "window_start": item.window} for item in objects]
     backend.con.register("places", pa.Table.from_pylist(places, schema=_OBJECTS))
     user_agents = backend.con.execute(_compiled(backend, "user_agents", _user_agents)).fetchall()
@@ -173,7 +197,7 @@ def _compiled(backend: Backend, name: str, expression: Callable[[_Table], ir.Tab
 
 
 def _books(
-    backend: Backend, objects: Sequence[LakeObject], ids: dict[str, int], collected: dict[int, int]
+    backend: Backend, objects: Sequence[LakeObject], ids: Mapping[str, int], collected: dict[int, int]
 ) -> dict[int, ObjectBooks]:
     counted = {
         (object_id, part): lines
