@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from etl import __version__
+from etl.metrics import EmfMetrics, NoMetrics
 from etl.problems import add_problem_handlers
 from etl.routes.health import health_router
 from etl.routes.runs import runs_router
@@ -23,7 +24,8 @@ def create_app(settings: Settings | None = None, *, runner: Runner | None = None
     """
     settings = settings or load_settings()
     logger = make_logger(settings)
-    runner = runner or Runner(settings, open_lake(settings.lake_url), logger)
+    metrics = EmfMetrics() if settings.metrics else NoMetrics()
+    runner = runner or Runner(settings, open_lake(settings.lake_url), logger, metrics=metrics)
 
     def warehouse_answers() -> None:
         with connected(settings.warehouse_url, "clickstream-etl-health"):

@@ -11,12 +11,14 @@ from aws_lambda_powertools import Logger
 from etl import plan
 from etl.errors import EtlError, RangeError, RunNotFoundError
 from etl.load.windows import NO_DEADLINE, Clock, Deadline, Progress, RunResult, Span, WindowLoad, told
+from etl.metrics import Metrics, NoMetrics, RunReport
 from etl.settings import Settings
 from lake import Lake, LakeError, LakeObject, window_of
 from lake.keys import HOUR
 from warehouse import books, runs
 from warehouse.connect import Connection, connected
 from warehouse.errors import WarehouseError, WarehouseUnavailableError
+from warehouse.gauges import Gauges, read_gauges
 
 __all__ = ["Deadline", "RunResult", "Runner", "check_range"]
 
@@ -28,12 +30,19 @@ class Runner:
     """The ETL of one lake and one warehouse."""
 
     def __init__(
-        self, settings: Settings, lake: Lake, logger: Logger, clock: Clock = lambda: datetime.now(UTC)
+        self,
+        settings: Settings,
+        lake: Lake,
+        logger: Logger,
+        clock: Clock = lambda: datetime.now(UTC),
+        *,
+        metrics: Metrics = NoMetrics(),  # noqa: B008 -- it has no state
     ) -> None:
         self._settings = settings
         self._lake = lake
         self._logger = logger
         self._clock = clock
+        self._metrics = metrics
 
     def tick(self, deadline: Deadline = NO_DEADLINE) -> list[RunResult]:
         """Do the queued runs, then what is new since the watermark less the look-back.
@@ -162,11 +171,14 @@ class Runner:
             with control.cursor() as cursor:
                 runs.hold(cursor, run_id)
                 runs.fail_abandoned(cursor, run_id)
+            lap = result.measures.laps()
+            listed = plan.windows_of(listing())
+            lap("List")
             with connected(self._settings.warehouse_url, "clickstream-etl-load") as writer:
                 WindowLoad(
                     self._settings, self._lake, self._logger, self._clock, run=result, control=control, writer=writer,
                     replace=replace, deadline=deadline, progress=progress,
-                ).load(plan.windows_of(listing()), span)  # fmt: skip
+                ).load(listed, span)  # fmt: skip
         except BaseException as error:  # also an interrupted command: its run did not succeed
             if told(error) not in result.errors:
                 result.errors.append(told(error))
@@ -183,6 +195,12 @@ class Runner:
                 planned_to=planned_to, error="; ".join(result.errors) or None,
             )  # fmt: skip
             runs.release(cursor, result.run_id)
+        self._metrics.run(
+            RunReport(
+                str(result.run_id), bool(result.errors), result.counts, result.windows, result.objects, result.left,
+                result.measures, self._gauges(control),
+            )
+        )  # fmt: skip
         log = self._logger.error if result.errors else self._logger.info
         log(
             "etl.run.finished",
@@ -193,6 +211,11 @@ class Runner:
                 "withheld": result.counts.withheld, "left": result.left, "errors": result.errors,
             },
         )  # fmt: skip
+
+    def _gauges(self, control: Connection) -> Gauges | None:
+        with suppress(psycopg2.Error), control.cursor() as cursor:
+            return read_gauges(cursor, self._settings.look_back)
+        return None
 
 
 def check_range(window_from: datetime | None, window_to: datetime | None) -> None:

@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     threads: int | None = Field(None, ge=1, description="Threads of DuckDB; default: one a core")
     memory_limit_mib: int = Field(1024, ge=128, description="Memory of DuckDB before it writes to disk, in MiB")
     log_level: str = "INFO"
+    metrics: bool = Field(True, description="Write CloudWatch metrics (EMF) into the log")
 
     @property
     def look_back(self) -> timedelta:

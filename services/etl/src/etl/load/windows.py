@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -12,11 +12,12 @@ from aws_lambda_powertools import Logger
 from etl import plan
 from etl.errors import LoadError, RangeError
 from etl.load.batch import empty_windows, write
+from etl.metrics import RunMeasures
 from etl.settings import Settings
 from etl.transform.stage import staged
 from lake import Lake, LakeObject
 from warehouse import books, load
-from warehouse.books import Counts
+from warehouse.books import Counts, ObjectBooks
 from warehouse.connect import Connection, Cursor
 from warehouse.rebuild import remake_touched
 
@@ -38,6 +39,7 @@ class RunResult:
     objects: int = 0
     left: int = 0
     errors: list[str] = field(default_factory=list)
+    measures: RunMeasures = field(default_factory=RunMeasures)
 
     @property
     def state(self) -> str:
@@ -201,6 +203,7 @@ class WindowLoad:
 
     def _failed(self, windows: list[plan.Window], error: Exception) -> None:
         self._run.errors.append(told(error))
+        self._run.measures.windows_failed += len(windows)
         self._logger.error(
             "etl.window.failed", extra={"windows": [window.start.isoformat() for window in windows]}, exc_info=error
         )
@@ -235,8 +238,11 @@ class WindowLoad:
         started = self._clock()
         starts = [window.start for window in windows]
         counts = Counts()
+        ledger: list[ObjectBooks] = []
+        lap = self._run.measures.laps()
         with self._writer.cursor() as cursor:
             load.begin(cursor)
+            lap("Wait")
             if self._replace:
                 _refuse_loss(cursor, windows)
                 empty_windows(cursor, starts)
@@ -246,22 +252,39 @@ class WindowLoad:
                     self._lake.get, cut, ids,
                     threads=self._settings.threads, memory_limit_mib=self._settings.memory_limit_mib,
                 ) as batch:  # fmt: skip
+                    lap("Transform")
                     counts.add(write(cursor, batch, self._run.run_id, self._settings.duplicate_range))
+                    ledger.extend(batch.books.values())
+                lap("Load")
             if load.anything_touched(cursor):
                 remake_touched(cursor)
             books.close_windows(cursor, [(start, sum(1 for item in left if item.window == start)) for start in starts])
+            lap("Rebuild")
         self._writer.commit()
+        lap("Commit")
         objects = sum(len(cut) for cut in cuts)
         self._run.counts.add(counts)
         self._run.windows += len(windows) if not left else 0
         self._run.objects += objects
+        seconds = round((self._clock() - started).total_seconds(), 3)
+        of_window: dict[datetime, list[ObjectBooks]] = {start: [] for start in starts}
+        for entry in ledger:
+            of_window[entry.window].append(entry)
+        for start, entries in of_window.items():
+            self._log_window(start, entries, left, len(starts), seconds)
+
+    def _log_window(
+        self, start: datetime, ledger: list[ObjectBooks], left: list[LakeObject], together: int, seconds: float
+    ) -> None:
+        counts = Counts()
+        for entry in ledger:
+            counts.add(entry.counts)
         self._logger.info(
-            "etl.batch.loaded",
+            "etl.window.loaded",
             extra={
-                "run_id": str(self._run.run_id), "window_from": starts[0].isoformat(), "windows": len(starts),
-                "objects": objects, "collected": counts.collected, "loaded": counts.loaded,
-                "duplicates": counts.duplicates, "rejected": counts.rejected, "withheld": counts.withheld,
-                "seconds": round((self._clock() - started).total_seconds(), 3),
+                "run_id": str(self._run.run_id), "window": start.isoformat(), "replace": self._replace,
+                "objects": len(ledger), "pending_objects": sum(1 for item in left if item.window == start),
+                **asdict(counts), "windows_together": together, "seconds": seconds,
             },
         )  # fmt: skip
 
