@@ -167,3 +167,19 @@ def test_deleting_all_hits_of_a_client_deletes_its_sessions_and_the_client(loade
     loader.load(loader.event(0, client_id="c"), loader.event(1, client_id="d", session_id="s"))
     loader.load(replace=[start])
     assert all(rows == [] for rows in loader.contents().values())
+
+
+def test_a_client_keeps_every_user_id_also_of_sessions_that_several_logged_in_to(loader):
+    loader.load(
+        *(loader.event(minutes, session_id="s", client_id="c", user_id=user) for minutes, user in enumerate("bac")),
+        loader.event(3, session_id="s", client_id="c"),
+        loader.event(90, client_id="c", user_id="d"),
+        loader.event(91, client_id="c", user_id="a"),
+    )
+    assert loader.warehouse.rows("SELECT user_id, user_ids FROM sessions ORDER BY started_at") == [
+        ("c", ["a", "b", "c"]),
+        ("a", ["a", "d"]),
+    ]
+    assert loader.one("SELECT user_ids, sessions FROM clients") == (["a", "b", "c", "d"], 2)
+    loader.load(window=loader.event()["received_at"], replace=[loader.event()["received_at"]])
+    assert loader.warehouse.rows("SELECT user_ids FROM clients") == []

@@ -3,7 +3,7 @@
 Nothing here commits: the caller owns the transaction.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from uuid import UUID
@@ -44,13 +44,11 @@ class ObjectBooks:
 
 
 @dataclass(frozen=True, slots=True)
-class QueuedRun:
-    """A run that was asked for and has not begun. No range: planned from the watermark."""
+class WindowBooks:
+    """The books of one window: objects in the ledger, and what became of their lines."""
 
-    run_id: UUID
-    window_from: datetime | None
-    window_to: datetime | None
-    replace: bool
+    objects: int = 0
+    counts: Counts = field(default_factory=Counts)
 
 
 def lock_windows(cursor: Cursor, windows: Sequence[datetime]) -> list[datetime]:
@@ -204,6 +202,58 @@ def close_windows(cursor: Cursor, pending: Iterable[tuple[datetime, int]]) -> No
             rejected = excluded.rejected, withheld = excluded.withheld, attempts = 0, error = NULL, updated_at = now()
         """,
         (list(left), list(left.values())),
+    )
+
+
+def of_windows(cursor: Cursor, windows: Sequence[datetime]) -> dict[datetime, WindowBooks]:
+    """The books of windows, summed from the ledger; a window of which nothing was loaded has empty ones."""
+    cursor.execute(
+        """
+        SELECT w.ingest_window, count(o.object_id), coalesce(sum(o.collected), 0)::bigint,
+               coalesce(sum(o.loaded), 0)::bigint, coalesce(sum(o.duplicates), 0)::bigint,
+               coalesce(sum(o.rejected), 0)::bigint, coalesce(sum(o.withheld), 0)::bigint
+        FROM unnest(%s::timestamptz[]) AS w (ingest_window) LEFT JOIN etl.objects o USING (ingest_window)
+        GROUP BY w.ingest_window
+        """,
+        (list(windows),),
+    )
+    return {window: WindowBooks(objects, Counts(*counts)) for window, objects, *counts in cursor.fetchall()}
+
+
+def move_rejected(cursor: Cursor, moved: Mapping[int, Counts], windows: Sequence[datetime]) -> None:
+    """Enter what became of lines that were rejects before: the other parts of the books grow by what «rejected» loses.
+
+    Args:
+        cursor: of the transaction that writes the events.
+        moved: loaded, duplicates and withheld by object id.
+        windows: those of the objects; their books are summed again, their states stay.
+    """
+    execute_values(
+        cursor,
+        """
+        UPDATE etl.objects o SET
+            loaded = o.loaded + m.loaded, duplicates = o.duplicates + m.duplicates, withheld = o.withheld + m.withheld,
+            rejected = o.rejected - m.loaded - m.duplicates - m.withheld
+        FROM (VALUES %s) AS m (object_id, loaded, duplicates, withheld) WHERE o.object_id = m.object_id
+        """,
+        [(object_id, c.loaded, c.duplicates, c.withheld) for object_id, c in moved.items()],
+    )
+    cursor.execute(
+        """
+        UPDATE etl.windows SET collected = s.collected, loaded = s.loaded, duplicates = s.duplicates,
+               rejected = s.rejected, withheld = s.withheld, updated_at = now()
+        FROM (
+            SELECT ingest_window FROM etl.windows WHERE ingest_window = ANY(%(windows)s)
+            ORDER BY ingest_window FOR UPDATE
+        ) mine
+        JOIN (
+            SELECT ingest_window, sum(collected) AS collected, sum(loaded) AS loaded, sum(duplicates) AS duplicates,
+                   sum(rejected) AS rejected, sum(withheld) AS withheld
+            FROM etl.objects WHERE ingest_window = ANY(%(windows)s) GROUP BY ingest_window
+        ) s USING (ingest_window)
+        WHERE windows.ingest_window = mine.ingest_window
+        """,
+        {"windows": list(windows)},
     )
 
 

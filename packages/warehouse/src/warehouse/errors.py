@@ -2,7 +2,9 @@
 
 WarehouseError
 ├── WarehouseUnavailableError   retryable: it cannot be reached, or is shutting down
-└── MigrationError              terminal: it could not be brought to this version
+├── MigrationError              terminal: it could not be brought to this version
+│   └── LockedError             retryable: somebody held a lock for too long
+└── RejectFilterError           terminal: rejects are asked for by something that they do not have
 """
 
 
@@ -20,3 +22,13 @@ class WarehouseUnavailableError(WarehouseError):
 
 class MigrationError(WarehouseError):
     """The warehouse could not be brought to this version; nothing was changed."""
+
+
+class LockedError(MigrationError):
+    """Somebody held a lock for too long; nothing was changed, and the same call may succeed later."""
+
+    retryable = True
+
+
+class RejectFilterError(WarehouseError):
+    """A filter of rejects names something that rejects do not have."""

@@ -13,7 +13,8 @@ _WRITER_LOCK = 0x6C6F6164  # "load"
 EVENT_COLUMNS = tuple(ClickstreamEvent.model_fields)
 ITEM_COLUMNS = tuple(EventItem.model_fields)
 ORDER_COLUMNS = tuple(OrderEvent.model_fields)
-REJECT_COLUMNS = tuple(name for name in Reject.model_fields if name not in ("reject_id", "created_at"))
+_OF_THE_DATABASE = ("reject_id", "source", "created_at", "replayed_at")
+REJECT_COLUMNS = tuple(name for name in Reject.model_fields if name not in _OF_THE_DATABASE)
 
 _STAGED = {"clickstream_events": EVENT_COLUMNS, "event_items": ITEM_COLUMNS, "order_events": ORDER_COLUMNS}
 

@@ -137,11 +137,11 @@ class Runner:
                     f"the warehouse is not of this version, migrate it: {str(error).strip()}"
                 ) from error
 
-    def _take(self, control: Connection, run_id: UUID | None) -> books.QueuedRun | None:
+    def _take(self, control: Connection, run_id: UUID | None) -> runs.QueuedRun | None:
         with control.cursor() as cursor:
             return runs.take_queued(cursor, run_id)
 
-    def _queued(self, control: Connection, queued: books.QueuedRun, deadline: Deadline) -> RunResult:
+    def _queued(self, control: Connection, queued: runs.QueuedRun, deadline: Deadline) -> RunResult:
         span = _span(queued.window_from, queued.window_to)
         return self._run(
             control, queued.run_id, lambda: self._listed(span), span,

@@ -93,7 +93,8 @@ people AS (
     SELECT session_key,
            (array_agg(client_id ORDER BY event_timestamp, event_id) FILTER (WHERE client_id IS NOT NULL))[1] AS client_id,
            (array_agg(user_id ORDER BY event_timestamp DESC, event_id DESC) FILTER (WHERE user_id IS NOT NULL))[1] AS user_id,
-           (array_agg(country ORDER BY event_timestamp, event_id) FILTER (WHERE country IS NOT NULL))[1] AS country
+           (array_agg(country ORDER BY event_timestamp, event_id) FILTER (WHERE country IS NOT NULL))[1] AS country,
+           coalesce(array_agg(DISTINCT user_id ORDER BY user_id) FILTER (WHERE user_id IS NOT NULL), '{}') AS user_ids
     FROM session_hits GROUP BY session_key
 ),
 placed AS (
@@ -111,7 +112,7 @@ made AS (
     INSERT INTO sessions (session_key, session_id, client_id, user_id, started_at, ended_at, duration_seconds, events,
                           page_views, entry_page, exit_page, channel, utm_source, utm_medium, utm_campaign, device_type,
                           country, is_bot, reached_view, reached_product_view, reached_add_to_cart, reached_checkout,
-                          reached_purchase, orders, revenue, currency)
+                          reached_purchase, orders, revenue, currency, user_ids)
     SELECT h.session_key, min(h.session_id), min(p.client_id), min(p.user_id),
            min(h.event_timestamp), max(h.event_timestamp),
            least(extract(epoch FROM max(h.event_timestamp) - min(h.event_timestamp)), 2147483647)::integer,
@@ -125,7 +126,7 @@ made AS (
            bool_or(h.event_name = 'add_to_cart_click'),
            bool_or(h.event_name = 'checkout_start'),
            bool_or(h.event_name = 'checkout_complete'),
-           coalesce(min(s.orders), 0), coalesce(min(s.revenue), 0), min(s.currency)
+           coalesce(min(s.orders), 0), coalesce(min(s.revenue), 0), min(s.currency), min(p.user_ids)
     FROM session_hits h
     JOIN first_hits f USING (session_key)
     JOIN people p USING (session_key)

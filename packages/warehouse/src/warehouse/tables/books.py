@@ -1,12 +1,15 @@
 """The books, schema `etl`: what was collected and what became of it.
 
-For every object and every window: collected = loaded + duplicates + rejected + withheld.
+For every object and every window: collected = loaded + duplicates + rejected + withheld. What the collector refused is
+collected too: its objects under rejected/ are in the ledger like all others.
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Sequence, text
+from sqlalchemy import CheckConstraint, Column, Index, Sequence, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from warehouse.tables.columns import column
@@ -15,13 +18,21 @@ from warehouse.tables.columns import column
 ObjectIds = Sequence("object_ids", schema="etl", metadata=SQLModel.metadata)
 RejectIds = Sequence("reject_ids", schema="etl", metadata=SQLModel.metadata)
 _BALANCE = "collected = loaded + duplicates + rejected + withheld"
+_NO_DEBTS = "least(loaded, duplicates, rejected, withheld) >= 0"
 RUN_STATES = ("queued", "running", "succeeded", "failed")
+RUN_ACTIONS = ("load", "replay")
 WINDOW_STATES = ("pending", "running", "loaded", "failed")
+REJECT_SOURCES = ("etl", "collector")
 
 
-def _one_of(name: str, values: tuple[str, ...]) -> CheckConstraint:
+def _one_of(name: str, values: tuple[str, ...], attribute: str = "state") -> CheckConstraint:
     listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"state IN ({listed})", name=name)
+    return CheckConstraint(f"{attribute} IN ({listed})", name=name)
+
+
+def _json(comment: str) -> Any:
+    # none_as_null: what is not there is NULL, not JSON's null.
+    return Field(default=None, sa_column=Column(JSONB(none_as_null=True), nullable=True, comment=comment))
 
 
 class Run(SQLModel, table=True):
@@ -30,6 +41,7 @@ class Run(SQLModel, table=True):
     __tablename__ = "runs"
     __table_args__ = (
         _one_of("runs_state", RUN_STATES),
+        _one_of("runs_action", RUN_ACTIONS, "action"),
         Index("runs_requested", "requested_at"),
         Index("runs_queued", "requested_at", postgresql_where=text("state = 'queued'"), unique=False),
         {"schema": "etl", "comment": "One row a run of the ETL, asked for by schedule or by hand"},
@@ -53,6 +65,12 @@ class Run(SQLModel, table=True):
     rejected: int = column("bigint", "Lines set aside in etl.rejects", default="0")
     withheld: int = column("bigint", "Events not kept: consent refused", default="0")
     error: str | None = column("text", "Why it failed", null=True)
+    action: str = column(
+        "text", "load: objects of windows; replay: lines of etl.rejects once more", default="'load'::text"
+    )
+    replay_filter: Any = _json("Rejects that a replay is limited to: reason, source, objectKey, rejectId")
+    retries: int = column("integer", "How often something was tried again after a passing failure", default="0")
+    difference: Any = _json("Books of the windows that it replaced or replayed, before and after; NULL for other runs")
 
 
 class Window(SQLModel, table=True):
@@ -62,6 +80,7 @@ class Window(SQLModel, table=True):
     __table_args__ = (
         _one_of("windows_state", WINDOW_STATES),
         CheckConstraint(_BALANCE, name="windows_balance"),
+        CheckConstraint(_NO_DEBTS, name="windows_no_debts"),
         Index("windows_unfinished", "ingest_window", postgresql_where=text("state <> 'loaded'")),
         {"schema": "etl", "comment": "One row a window (UTC hour of receipt) with its books"},
     )
@@ -86,6 +105,7 @@ class LoadedObject(SQLModel, table=True):
     __tablename__ = "objects"
     __table_args__ = (
         CheckConstraint(_BALANCE, name="objects_balance"),
+        CheckConstraint(_NO_DEBTS, name="objects_no_debts"),
         Index("objects_key", "object_key", unique=True),
         Index("objects_window", "ingest_window"),
         {"schema": "etl", "comment": "One row an object of the raw lake that was loaded"},
@@ -111,7 +131,9 @@ class Reject(SQLModel, table=True):
 
     __tablename__ = "rejects"
     __table_args__ = (
+        _one_of("rejects_source", REJECT_SOURCES, "source"),
         Index("rejects_window", "ingest_window"),
+        Index("rejects_line", "object_id", "line_number", unique=True),
         {"schema": "etl", "comment": "One row a line that could not be loaded, with the reason"},
     )
 
@@ -127,3 +149,5 @@ class Reject(SQLModel, table=True):
         "text", "The raw line; bytes that are not text as \\xNN; NULL where it is missing", null=True
     )
     created_at: datetime = column("timestamptz", "When it was set aside", default="now()")
+    source: str = column("text", "Who refused it: etl, or collector (objects under rejected/)", default="'etl'::text")
+    replayed_at: datetime | None = column("timestamptz", "Last replay that could not load it either", null=True)

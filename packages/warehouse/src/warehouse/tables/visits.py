@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Column, Index, Text
+from sqlalchemy import Column, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
@@ -49,6 +49,14 @@ class VisitSession(SQLModel, table=True):
     orders: int = column("integer", "Orders placed")
     revenue: Decimal = column("sum", "Their totals less refunds, in `currency`")
     currency: str | None = column("text", "Currency of its first order", null=True)
+    user_ids: Any = Field(
+        sa_column=Column(
+            ARRAY(Text),
+            nullable=False,
+            server_default=text("'{}'::text[]"),
+            comment="All user ids that were logged in, sorted",
+        )
+    )
 
 
 class Client(SQLModel, table=True):
