@@ -4,14 +4,14 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-MEMBERS := packages/lake packages/warehouse services/collector services/etl services/admin-api packages/clickstream
+MEMBERS := packages/lake packages/secret-settings packages/warehouse services/collector services/etl services/admin-api packages/clickstream
 SERVICES := collector etl admin-api
 CONTAINER_TOOL ?= docker
 R_PACKAGES := r-base-core r-cran-shiny r-cran-bslib r-cran-dt r-cran-httr2 r-cran-rpostgresql
 R_DEV_PACKAGES := r-cran-testthat r-cran-lintr
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-emit-find-links \
-	$(foreach m,lake warehouse collector etl admin-api,--no-emit-package clickstream-$(m))
+	$(foreach m,lake secret-settings warehouse collector etl admin-api,--no-emit-package clickstream-$(m))
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16

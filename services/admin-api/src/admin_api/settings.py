@@ -3,11 +3,13 @@
 from functools import lru_cache
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from secret_settings import SecretSettings
 
 
-class Settings(BaseSettings):
-    """Read from CLICKSTREAM_* variables."""
+class Settings(SecretSettings):
+    """Read from CLICKSTREAM_* variables; {{ssm:NAME}} in one refers to a secret."""
 
     model_config = SettingsConfigDict(env_prefix="CLICKSTREAM_", frozen=True)
 
