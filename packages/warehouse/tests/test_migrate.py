@@ -9,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 
 from warehouse import books, runs
 from warehouse.connect import connected, make_engine
-from warehouse.errors import MigrationError, WarehouseUnavailableError
+from warehouse.errors import LockedError, MigrationError, WarehouseUnavailableError
 from warehouse.migrate import alembic_config, migrate
 from warehouse.tables import metadata
 
@@ -139,8 +139,9 @@ def test_a_lock_held_by_somebody_else_is_a_clear_error_after_five_seconds(wareho
     with warehouse.connection() as reader:
         reader.autocommit = False
         reader.cursor().execute("SELECT count(*) FROM sessions_daily")
-        with pytest.raises(MigrationError, match=r"lock timeout.*somebody holds a lock; try again"):
+        with pytest.raises(LockedError, match=r"lock timeout.*somebody holds a lock; try again") as caught:
             migrate(warehouse.owner_url, warehouse.role_passwords, "Asia/Ho_Chi_Minh")
+    assert caught.value.retryable
     assert warehouse.value("SELECT time_zone FROM site") == "UTC"
 
 

@@ -6,7 +6,9 @@ from fastapi_offline import FastAPIOffline
 
 from etl import __version__
 from etl.metrics import EmfMetrics, NoMetrics
+from etl.operations import WarehouseOperations
 from etl.problems import add_problem_handlers
+from etl.routes.actions import actions_router
 from etl.routes.health import health_router
 from etl.routes.runs import runs_router
 from etl.runner import Runner
@@ -38,6 +40,7 @@ def create_app(settings: Settings | None = None, *, runner: Runner | None = None
         redoc_url=None,
     )
     app.include_router(health_router(warehouse_answers))
+    app.include_router(actions_router(WarehouseOperations(settings, logger)))
     app.include_router(runs_router(runner, settings.deadline_margin_seconds))
     add_problem_handlers(app, logger)
     return app

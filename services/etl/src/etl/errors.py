@@ -4,7 +4,8 @@
     ├── LoadError          retryable: several windows in a row failed, so it is not the windows
     ├── BooksError         terminal: what was written is not what the books say; a defect of the ETL
     ├── RangeError         terminal: the range that was asked for cannot be one
-    └── RunNotFoundError   terminal: no queued run has this id
+    ├── RunNotFoundError   terminal: no queued run has this id
+    └── NotConfiguredError terminal: what is asked for needs a setting that is not set
 
 Errors of the lake and the warehouse pass through as they are; ``retryable`` tells what the next tick will mend.
 """
@@ -38,3 +39,9 @@ class RunNotFoundError(EtlError):
     """The run is not queued: it does not exist, or somebody has begun it."""
 
     status = 404
+
+
+class NotConfiguredError(EtlError):
+    """What is asked for needs a setting that is not set."""
+
+    status = 409

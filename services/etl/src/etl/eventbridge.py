@@ -28,22 +28,7 @@ class EventBridge:
     @property
     def scope(self) -> Scope:
         """The request's ASGI scope."""
-        return {
-            "type": "http",
-            "http_version": "1.1",
-            "method": "POST",
-            "headers": [[b"content-type", b"application/json"], [b"host", b"eventbridge"]],
-            "path": ROUTE,
-            "raw_path": None,
-            "root_path": "",
-            "scheme": "https",
-            "query_string": b"",
-            "server": ("eventbridge", 443),
-            "client": ("eventbridge", 0),
-            "asgi": {"version": "3.0", "spec_version": "2.0"},
-            "aws.event": self.event,
-            "aws.context": self.context,
-        }
+        return scope_of(ROUTE, self.event, self.context)
 
     def __call__(self, response: Response) -> dict[str, Any]:
         """The answer as Lambda's result; a failure raises, so that EventBridge sees it and tries again."""
@@ -51,3 +36,23 @@ class EventBridge:
         if response["status"] >= 400:
             raise RuntimeError(f"the tick failed with {response['status']}: {body.get('detail')}")
         return body
+
+
+def scope_of(path: str, event: LambdaEvent, context: LambdaContext) -> Scope:
+    """The ASGI scope of a POST that stands for an event of Lambda."""
+    return {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST",
+        "headers": [[b"content-type", b"application/json"], [b"host", b"lambda"]],
+        "path": path,
+        "raw_path": None,
+        "root_path": "",
+        "scheme": "https",
+        "query_string": b"",
+        "server": ("lambda", 443),
+        "client": ("lambda", 0),
+        "asgi": {"version": "3.0", "spec_version": "2.0"},
+        "aws.event": event,
+        "aws.context": context,
+    }

@@ -2,17 +2,19 @@
 
 from datetime import timedelta
 from functools import lru_cache
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from secret_settings import SecretSettings
+from warehouse import roles
 
 
 class Settings(SecretSettings):
     """Read from CLICKSTREAM_* variables; {{ssm:NAME}} in one refers to a secret."""
 
-    model_config = SettingsConfigDict(env_prefix="CLICKSTREAM_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="CLICKSTREAM_", frozen=True, hide_input_in_errors=True)
 
     lake_url: str = Field(description="The raw lake: file:///folder, s3://bucket or memory://")
     warehouse_url: str = Field(description="The warehouse as role clickstream_etl: postgresql://…")
@@ -24,8 +26,46 @@ class Settings(SecretSettings):
     deadline_margin_seconds: float = Field(60, ge=0, description="A run begins no batch in this last part of its time")
     threads: int | None = Field(None, ge=1, description="Threads of DuckDB; default: one a core")
     memory_limit_mib: int = Field(1024, ge=128, description="Memory of DuckDB before it writes to disk, in MiB")
+    retry_attempts: int = Field(
+        4, ge=1, description="How often in all something is tried that fails for a passing reason"
+    )
+    retry_seconds: float = Field(
+        0.5, ge=0, description="Longest pause before the second try; doubles with every further one, up to 20 s"
+    )
     log_level: str = "INFO"
+    retention_months: int | None = Field(
+        None, ge=1, description="Months of events that are kept beside the current one; unset: all. Rollups stay"
+    )
+    warehouse_owner_url: SecretStr | None = Field(
+        None, description="The warehouse as a role that may create schemas and roles; only where `migrate` is asked for"
+    )
+    etl_password: SecretStr | None = Field(
+        None, min_length=8, description="Password that `migrate` gives to clickstream_etl"
+    )
+    admin_password: SecretStr | None = Field(None, min_length=8, description="The same for clickstream_admin")
+    dashboard_password: SecretStr | None = Field(None, min_length=8, description="The same for clickstream_dashboard")
+    site_time_zone: str | None = Field(
+        None, description="IANA time zone in which the site's days begin, as `migrate` sets it; unset: as it is"
+    )
     metrics: bool = Field(True, description="Write CloudWatch metrics (EMF) into the log")
+
+    @model_validator(mode="after")
+    def _duplicates_are_kept(self) -> Self:
+        if self.retention_months is not None and self.duplicate_days > 28 * self.retention_months - 8:
+            raise ValueError(
+                f"duplicate_days {self.duplicate_days} needs events that retention_months {self.retention_months} drops"
+            )
+        return self
+
+    @property
+    def role_passwords(self) -> dict[str, str]:
+        """Passwords of the services' roles that `migrate` sets; those left out keep theirs."""
+        given = {
+            roles.ETL: self.etl_password,
+            roles.ADMIN: self.admin_password,
+            roles.DASHBOARD: self.dashboard_password,
+        }
+        return {role: password.get_secret_value() for role, password in given.items() if password is not None}
 
     @property
     def look_back(self) -> timedelta:

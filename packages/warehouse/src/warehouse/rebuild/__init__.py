@@ -9,8 +9,9 @@ from importlib import resources
 
 from warehouse.connect import Cursor
 
-# Orders first: they add the events of orders whose revenue changed to what is touched.
-STEPS = ("orders", "products", "sessions", "clients", "events_hourly", "sessions_daily", "products_daily")
+# Orders first: they add the events of orders whose revenue changed to what is touched. Then what retention has dropped
+# is taken out: no later step makes anything that begins before `etl.events_kept_from()`.
+STEPS = ("orders", "frozen", "products", "sessions", "clients", "events_hourly", "sessions_daily", "products_daily")
 
 
 def remake_touched(cursor: Cursor) -> None:

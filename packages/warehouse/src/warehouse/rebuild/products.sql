@@ -1,7 +1,12 @@
 -- Latest known attributes; an attribute that the newest event leaves out stays as it was. Each attribute's latest value
 -- is kept with its time, so that events may come in any order. Of values at the same moment the greatest wins.
-DELETE FROM etl.product_attributes a USING forgotten_products f WHERE a.product_id = f.product_id;
-DELETE FROM products p USING forgotten_products f WHERE p.product_id = f.product_id;
+-- What was seen in events that retention has dropped stays.
+DELETE FROM etl.product_attributes a USING forgotten_products f
+WHERE a.product_id = f.product_id AND a.seen_at >= etl.events_kept_from();
+DELETE FROM products p USING forgotten_products f
+WHERE p.product_id = f.product_id AND NOT EXISTS (
+    SELECT FROM etl.product_attributes a WHERE a.product_id = p.product_id
+);
 
 CREATE TEMP TABLE touched_products ON COMMIT DROP AS
 SELECT i.product_id, i.product_name, i.product_category, i.product_brand, i.product_url_path, i.price,

@@ -8,6 +8,7 @@ FROM touched_events t
 LEFT JOIN sessions s ON s.session_key = 's:' || t.session_id
 WHERE t.session_id IS NOT NULL
 GROUP BY t.session_id;
+DELETE FROM touched_sessions WHERE range_from < etl.events_kept_from();
 ANALYZE touched_sessions;
 
 CREATE TEMP TABLE touched_clients ON COMMIT DROP AS
@@ -22,6 +23,7 @@ LEFT JOIN sessions s
   ON s.client_id = t.client_id AND s.session_id IS NULL
  AND s.started_at < t.range_to + interval '1800 s' AND s.ended_at > t.range_from - interval '1800 s'
 GROUP BY t.client_id, t.range_from, t.range_to;
+DELETE FROM touched_clients WHERE range_from < etl.events_kept_from();
 ANALYZE touched_clients;
 
 -- Days whose rollups change: those of the sessions as they were, and below as they become.

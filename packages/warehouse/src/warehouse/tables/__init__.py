@@ -7,6 +7,7 @@ from warehouse.tables.commerce import EventItem, Order, OrderEvent, Product, Pro
 from warehouse.tables.events import ClickstreamEvent
 from warehouse.tables.rollups import EventsHourly, FunnelDaily, ProductsDaily, SessionsDaily
 from warehouse.tables.site import Site
+from warehouse.tables.upkeep import DroppedMonth, UserAgent
 from warehouse.tables.visits import Client, VisitSession
 
 metadata = SQLModel.metadata
@@ -14,6 +15,7 @@ metadata = SQLModel.metadata
 __all__ = [
     "ClickstreamEvent",
     "Client",
+    "DroppedMonth",
     "EventItem",
     "EventsHourly",
     "FunnelDaily",
@@ -27,6 +29,7 @@ __all__ = [
     "Run",
     "SessionsDaily",
     "Site",
+    "UserAgent",
     "VisitSession",
     "Window",
     "metadata",

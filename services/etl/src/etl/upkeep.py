@@ -1,0 +1,53 @@
+"""What every tick does beside loading: partitions ahead of time, and retention."""
+
+from datetime import datetime, timedelta
+
+import psycopg2
+from aws_lambda_powertools import Logger
+
+from etl.settings import Settings
+from warehouse import books, partitions
+from warehouse.connect import Connection
+
+_AHEAD = timedelta(days=92)
+# An event is at most seven days older than its receipt: events of windows that are not loaded yet may be as old.
+_EVENTS_BEFORE_RECEIPT = timedelta(days=8)
+
+
+def make_partitions_ahead(control: Connection, now: datetime, logger: Logger) -> None:
+    """Make the partitions of this month and the next three, so that no load has to."""
+    with control.cursor() as cursor:
+        made = partitions.make_partitions(cursor, now, now + _AHEAD)
+    if made:
+        logger.info("etl.partitions.made", extra={"partitions": made, "to": (now + _AHEAD).isoformat()})
+
+
+def drop_old_events(control: Connection, settings: Settings, now: datetime, logger: Logger) -> None:
+    """Drop the months of events that are older than the retention; nothing where there is none.
+
+    What is not loaded yet keeps the months that its events may be of. Where a reader is in the way, the next tick tries
+    again.
+    """
+    if settings.retention_months is None:
+        return
+    with control.cursor() as cursor:
+        mark = books.watermark(cursor)
+        if mark is None:
+            return
+        cutoff = min(_months_before(now, settings.retention_months), mark - _EVENTS_BEFORE_RECEIPT)
+        try:
+            dropped = partitions.drop_events_before(cursor, cutoff)
+        except psycopg2.errors.LockNotAvailable as error:
+            logger.info("etl.retention.postponed", extra={"reason": str(error).strip()})
+            return
+    for month in dropped:
+        logger.info(
+            "etl.events.dropped",
+            extra={"month": month.month.isoformat(), "events": month.events, "items": month.items},
+        )
+
+
+def _months_before(now: datetime, months: int) -> datetime:
+    """Start of the month that many months before now's."""
+    number = now.year * 12 + now.month - 1 - months
+    return now.replace(year=number // 12, month=number % 12 + 1, day=1, hour=0, minute=0, second=0, microsecond=0)
