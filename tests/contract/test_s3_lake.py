@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 from s3_server import S3Server
 
-from lake import LakeUnavailableError, ObjectExistsError, events_key, rejected_key
+from lake import LakeRefusedError, LakeUnavailableError, ObjectExistsError, events_key, rejected_key
 
 BATCH = UUID("01a20589-61af-784d-84c3-44d3c0137453")
 SEVEN = datetime(2026, 11, 22, 7, tzinfo=UTC)
@@ -48,7 +48,7 @@ def test_what_is_put_can_be_got_and_is_listed_by_its_windows(s3: S3Server) -> No
 
 def test_a_bucket_or_object_that_is_not_there_is_said_to_be_missing(s3: S3Server) -> None:
     lake = s3.lake()
-    with pytest.raises(LakeUnavailableError, match=f"did not give {KEY}"):
+    with pytest.raises(LakeRefusedError, match=f"did not give {KEY}"):
         lake.get(KEY)
     s3.client().delete_bucket(Bucket=s3.bucket)
     with pytest.raises(LakeUnavailableError, match=f"did not take {KEY}"):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from lake import Lake, LakeUnavailableError, ObjectExistsError, events_key, open_lake
+from lake import Lake, LakeRefusedError, LakeUnavailableError, ObjectExistsError, events_key, open_lake
 from lake.errors import LakeUrlError
 
 BATCH = UUID("01a20589-61af-784d-84c3-44d3c0137453")
@@ -51,8 +51,9 @@ def test_an_empty_lake_has_no_extent(lake: Lake) -> None:
 
 
 def test_a_missing_object_is_said_to_be_missing(lake: Lake) -> None:
-    with pytest.raises(LakeUnavailableError, match="did not give events/"):
+    with pytest.raises(LakeRefusedError, match="did not give events/") as caught:
         lake.get(KEY)
+    assert not caught.value.retryable
 
 
 def test_a_folder_that_cannot_be_written_is_unavailable(tmp_path: Path) -> None:

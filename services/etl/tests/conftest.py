@@ -93,8 +93,9 @@ class Lab:
         self.lake = open_lake(lake_url)
         self.now = WINDOW + timedelta(hours=1, minutes=10)
         self.settings = Settings(
-            lake_url=lake_url, warehouse_url=warehouse.role_url("clickstream_etl"), log_level="CRITICAL", threads=1
-        )
+            lake_url=lake_url, warehouse_url=warehouse.role_url("clickstream_etl"), log_level="CRITICAL", threads=1,
+            retry_seconds=0,
+        )  # fmt: skip
 
     def put(self, *lines: Any, hours: int = 0, promised: int | None = None, body: bytes | None = None) -> str:
         """An object of the lines in the window ``hours`` after WINDOW; returns its key."""

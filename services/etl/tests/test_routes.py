@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from etl.app import create_app
-from etl.load.windows import RunResult
+from etl.run import RunResult
 
 TICK = {
     "version": "0",

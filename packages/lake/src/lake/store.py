@@ -11,11 +11,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import obstore
-from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
 
 from lake.disk import Folder
-from lake.errors import LakeUnavailableError, LakeUrlError, ObjectExistsError
+from lake.errors import LakeError, LakeRefusedError, LakeUnavailableError, LakeUrlError, ObjectExistsError
 from lake.keys import HOUR, LakeObject, Root, day_prefixes, parse_key
 
 # Past this a request goes on failing and the caller's own retry (the browser's, the next tick's) is the better one.
@@ -75,18 +75,20 @@ class Lake:
         """The body of an object, as stored.
 
         Raises:
-            LakeUnavailableError: the store did not give it.
+            LakeUnavailableError: the store did not give it now.
+            LakeRefusedError: there is no such object, or it may not be read.
         """
         try:
             return bytes(self._store.get(key).bytes())
         except (BaseError, OSError) as error:
-            raise LakeUnavailableError(f"the lake did not give {key}: {_first_line(error)}") from error
+            raise _unread(f"the lake did not give {key}", error) from error
 
     def list_objects(self, root: Root, start: datetime, end: datetime) -> list[LakeObject]:
         """The objects of the windows in [start, end), in order of their keys. Keys of another layout are left out.
 
         Raises:
-            LakeUnavailableError: the store did not list.
+            LakeUnavailableError: the store did not list now.
+            LakeRefusedError: it may not be listed.
         """
         found = (item for prefix in day_prefixes(root, start, end) for item in self._list(prefix))
         return sorted((item for item in found if start <= item.window < end), key=lambda item: item.key)
@@ -95,7 +97,8 @@ class Lake:
         """All objects under a root, in order of their keys.
 
         Raises:
-            LakeUnavailableError: the store did not list.
+            LakeUnavailableError: the store did not list now.
+            LakeRefusedError: it may not be listed.
         """
         return sorted(self._list(f"{root}/"), key=lambda item: item.key)
 
@@ -114,7 +117,7 @@ class Lake:
                     return None
                 prefix = folders[which]
         except (BaseError, OSError) as error:
-            raise LakeUnavailableError(f"the lake did not list {prefix}: {_first_line(error)}") from error
+            raise _unread(f"the lake did not list {prefix}", error) from error
         edge = parse_key(f"{prefix}/event-00000000-0000-0000-0000-000000000000.json")
         return None if edge is None else edge.window
 
@@ -126,7 +129,7 @@ class Lake:
                     if parsed is not None:
                         yield parsed
         except (BaseError, OSError) as error:
-            raise LakeUnavailableError(f"the lake did not list {prefix}: {_first_line(error)}") from error
+            raise _unread(f"the lake did not list {prefix}", error) from error
 
 
 def open_lake(url: str) -> Lake:
@@ -152,6 +155,14 @@ def open_lake(url: str) -> Lake:
         )
         return Lake(store)
     raise LakeUrlError(f"cannot open the lake at {url!r}: expected file:///folder, s3://bucket or memory://")
+
+
+_REFUSALS = (NotFoundError, FileNotFoundError, PermissionDeniedError, PermissionError, UnauthenticatedError)
+
+
+def _unread(what: str, error: Exception) -> LakeError:
+    kind = LakeRefusedError if isinstance(error, _REFUSALS) else LakeUnavailableError
+    return kind(f"{what}: {_first_line(error)}")
 
 
 def _first_line(error: Exception) -> str:

@@ -220,6 +220,21 @@ def of_windows(cursor: Cursor, windows: Sequence[datetime]) -> dict[datetime, Wi
     return {window: WindowBooks(objects, Counts(*counts)) for window, objects, *counts in cursor.fetchall()}
 
 
+def of_run(cursor: Cursor, run_id: UUID) -> tuple[int, int, Counts]:
+    """What a run has loaded by now, from the ledger: windows, objects and their books."""
+    cursor.execute(
+        """
+        SELECT count(DISTINCT ingest_window), count(*), coalesce(sum(collected), 0)::bigint,
+               coalesce(sum(loaded), 0)::bigint, coalesce(sum(duplicates), 0)::bigint,
+               coalesce(sum(rejected), 0)::bigint, coalesce(sum(withheld), 0)::bigint
+        FROM etl.objects WHERE run_id = %s
+        """,
+        (str(run_id),),
+    )
+    windows, objects, *counts = cursor.fetchone()
+    return windows, objects, Counts(*counts)
+
+
 def move_rejected(cursor: Cursor, moved: Mapping[int, Counts], windows: Sequence[datetime]) -> None:
     """Enter what became of lines that were rejects before: the other parts of the books grow by what «rejected» loses.
 

@@ -2,6 +2,7 @@
 
 WarehouseError
 ├── WarehouseUnavailableError   retryable: it cannot be reached, or is shutting down
+│   └── WarehouseRefusedError   terminal: it answers, and does not know the role, the password or the database
 ├── MigrationError              terminal: it could not be brought to this version
 │   └── LockedError             retryable: somebody held a lock for too long
 └── RejectFilterError           terminal: rejects are asked for by something that they do not have
@@ -18,6 +19,12 @@ class WarehouseUnavailableError(WarehouseError):
     """No connection; the same call may succeed later."""
 
     retryable = True
+
+
+class WarehouseRefusedError(WarehouseUnavailableError):
+    """The server answers and lets us not in: asking again changes nothing."""
+
+    retryable = False
 
 
 class MigrationError(WarehouseError):

@@ -4,7 +4,7 @@ Nothing here commits: the caller owns the transaction.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, get_args
 
@@ -51,6 +51,10 @@ class RejectFilter:
     reject_id: int | None = None
     window_from: datetime | None = None
     window_to: datetime | None = None
+
+    def starting(self, window_from: datetime) -> "RejectFilter":
+        """The same filter, of no window before ``window_from``."""
+        return replace(self, window_from=max(self.window_from or window_from, window_from))
 
     def as_json(self) -> dict[str, Any] | None:
         """What a queued replay keeps beside its range of windows; None where that is all."""

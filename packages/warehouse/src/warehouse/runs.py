@@ -107,7 +107,7 @@ def finish(
     objects: int,
     planned_to: datetime | None,
     error: str | None,
-    retries: int = 0,
+    retries: int,
 ) -> None:
     """Note how a run ended. Idle ticks of more than a day ago are forgotten."""
     cursor.execute(
@@ -142,10 +142,8 @@ def fail_abandoned(cursor: Cursor, run_id: UUID) -> None:
 
 
 def hold(cursor: Cursor, run_id: UUID) -> None:
-    """Show that the run lives, for as long as the connection does."""
-    cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", (str(run_id),))
+    """Show that the run lives, for as long as the connection does.
 
-
-def release(cursor: Cursor, run_id: UUID) -> None:
-    """Undo ``hold``."""
-    cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", (str(run_id),))
+    Where a connection of this run that was lost is still held by the server, that one shows it.
+    """
+    cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", (str(run_id),))

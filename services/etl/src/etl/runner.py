@@ -1,29 +1,39 @@
-"""Running the ETL: a tick, a range of windows, a queued run. Owns the connections."""
+"""Running the ETL: a tick, a range of windows, a replay of rejects, a queued run."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-import psycopg2
 from aws_lambda_powertools import Logger
 
 from etl import plan
 from etl.errors import EtlError, RangeError, RunNotFoundError
-from etl.load.windows import NO_DEADLINE, Clock, Deadline, Progress, RunResult, Span, WindowLoad, told
-from etl.metrics import Metrics, NoMetrics, RunReport
+from etl.load.windows import WindowLoad
+from etl.metrics import Metrics, NoMetrics
+from etl.patient_lake import LakeReader
+from etl.replay import Replay
+from etl.retry import Sleep
+from etl.run import NO_DEADLINE, Clock, Deadline, Progress, RunResult, Span, told
+from etl.running import Means, RunKeeper
 from etl.settings import Settings
-from lake import Lake, LakeError, LakeObject, window_of
-from lake.keys import HOUR
+from etl.upkeep import drop_old_events, make_partitions_ahead
+from lake import LakeError, LakeObject, window_of
+from lake.keys import HOUR, Root
 from warehouse import books, runs
-from warehouse.connect import Connection, connected
-from warehouse.errors import WarehouseError, WarehouseUnavailableError
-from warehouse.gauges import Gauges, read_gauges
+from warehouse.connect import Connection
+from warehouse.rejects import RejectFilter
 
 __all__ = ["Deadline", "RunResult", "Runner", "check_range"]
 
 # A range is listed day by day; past this one listing of all is the shorter way.
 _LISTED_BY_DAY = timedelta(days=62)
+# What the collector took, and what it refused: both are collected.
+_ROOTS: tuple[Root, ...] = ("events", "rejected")
+
+
+def _untold(done: int, total: int) -> None:
+    """Nobody is told of the progress."""
 
 
 class Runner:
@@ -32,58 +42,61 @@ class Runner:
     def __init__(
         self,
         settings: Settings,
-        lake: Lake,
+        lake: LakeReader,
         logger: Logger,
         clock: Clock = lambda: datetime.now(UTC),
         *,
         metrics: Metrics = NoMetrics(),  # noqa: B008 -- it has no state
+        sleep: Sleep = time.sleep,
     ) -> None:
         self._settings = settings
-        self._lake = lake
         self._logger = logger
         self._clock = clock
-        self._metrics = metrics
+        self._keeper = RunKeeper(settings, lake, logger, clock, metrics=metrics, sleep=sleep)
 
     def tick(self, deadline: Deadline = NO_DEADLINE) -> list[RunResult]:
         """Do the queued runs, then what is new since the watermark less the look-back.
 
         Raises:
-            WarehouseUnavailableError, LakeUnavailableError, LoadError: it could not be done; the next tick will.
+            WarehouseUnavailableError, LakeError, LoadError: it could not be done; the next tick will.
             WarehouseError: the warehouse is not migrated.
         """
-        with self._connected() as control:
-            done = []
-            while not deadline.passed(self._clock()) and (queued := self._take(control, None)) is not None:
-                # What one run could not do is in its books; the others and the tick have their turn.
-                try:
-                    done.append(self._queued(control, queued, deadline))
-                except (EtlError, LakeError) as error:
-                    done.append(RunResult(queued.run_id, errors=[told(error)]))
+        self._keeper.step(
+            "partitions", lambda control: make_partitions_ahead(control, self._clock(), self._logger), deadline
+        )
+        done = []
+        while not deadline.passed(self._clock()) and (queued := self._take(None, deadline)) is not None:
+            # What one run could not do is in its books; the others and the tick have their turn.
+            try:
+                done.append(self._queued(queued, deadline))
+            except (EtlError, LakeError) as error:
+                done.append(RunResult(queued.run_id, errors=[told(error)]))
+
+        def begin(control: Connection) -> tuple[UUID, datetime | None]:
             with control.cursor() as cursor:
-                run_id = runs.start(cursor, "schedule", "schedule")
-                mark = books.watermark(cursor)
-            current = window_of(self._clock())
-            # A window of the future waits until its hour has come.
-            span = None if mark is None else (mark - self._settings.look_back, current + HOUR)
+                return runs.start(cursor, "schedule", "schedule"), books.watermark(cursor)
 
-            def listing() -> list[LakeObject]:
-                return [item for item in self._listed(span) if item.window <= current]
-
-            result = self._run(control, run_id, listing, span, replace=False, deadline=deadline, planned_to=current)
-            return [*done, result]
+        run_id, mark = self._keeper.step("begin of a tick", begin, deadline)
+        current = window_of(self._clock())
+        # A window of the future waits until its hour has come.
+        span = None if mark is None else (mark - self._settings.look_back, current + HOUR)
+        done.append(self._load(RunResult(run_id, planned_to=current), span, deadline, last=current))
+        self._keeper.step(
+            "retention", lambda control: drop_old_events(control, self._settings, self._clock(), self._logger), deadline
+        )
+        return done
 
     def queued(self, run_id: UUID, deadline: Deadline = NO_DEADLINE) -> RunResult:
         """Do one queued run.
 
         Raises:
             RunNotFoundError: it is not queued.
-            WarehouseUnavailableError, LakeUnavailableError, LoadError: it could not be done.
+            WarehouseUnavailableError, LakeError, LoadError: it could not be done.
         """
-        with self._connected() as control:
-            queued = self._take(control, run_id)
-            if queued is None:
-                raise RunNotFoundError(f"run {run_id} is not queued: it does not exist, or has begun")
-            return self._queued(control, queued, deadline)
+        queued = self._take(run_id, deadline)
+        if queued is None:
+            raise RunNotFoundError(f"run {run_id} is not queued: it does not exist, or has begun")
+        return self._queued(queued, deadline)
 
     def range(
         self,
@@ -94,7 +107,7 @@ class Runner:
         trigger: runs.Trigger = "manual",
         requested_by: str = "etl",
         deadline: Deadline = NO_DEADLINE,
-        progress: Progress = lambda done, total: None,
+        progress: Progress = _untold,
     ) -> RunResult:
         """Load the windows of [window_from, window_to), or all there are where both are None.
 
@@ -109,113 +122,97 @@ class Runner:
 
         Raises:
             RangeError: the range is empty or has one end only.
-            WarehouseUnavailableError, LakeUnavailableError, LoadError: it could not be done.
+            WarehouseUnavailableError, LakeError, LoadError: it could not be done.
         """
         check_range(window_from, window_to)
-        with self._connected() as control:
+
+        def begin(control: Connection) -> UUID:
             with control.cursor() as cursor:
-                run_id = runs.start(cursor, trigger, requested_by, window_from, window_to, replace=replace)
-            span = _span(window_from, window_to)
-            return self._run(
-                control, run_id, lambda: self._listed(span), span,
-                replace=replace, deadline=deadline, planned_to=None, progress=progress,
-            )  # fmt: skip
+                return runs.start(cursor, trigger, requested_by, window_from, window_to, replace=replace)
 
-    @contextmanager
-    def _connected(self) -> Iterator[Connection]:
-        """The connection that keeps locks and books: every statement is a transaction of its own."""
-        with connected(self._settings.warehouse_url, "clickstream-etl") as control:
-            control.autocommit = True
-            try:
-                yield control
-            except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
-                raise WarehouseUnavailableError(
-                    f"the connection to the warehouse was lost: {str(error).strip()}"
-                ) from error
-            except (psycopg2.errors.UndefinedTable, psycopg2.errors.InvalidSchemaName) as error:
-                raise WarehouseError(
-                    f"the warehouse is not of this version, migrate it: {str(error).strip()}"
-                ) from error
+        result = RunResult(self._keeper.step("begin of a run", begin, deadline))
+        return self._load(result, _span(window_from, window_to), deadline, replace=replace, progress=progress)
 
-    def _take(self, control: Connection, run_id: UUID | None) -> runs.QueuedRun | None:
-        with control.cursor() as cursor:
-            return runs.take_queued(cursor, run_id)
-
-    def _queued(self, control: Connection, queued: runs.QueuedRun, deadline: Deadline) -> RunResult:
-        span = _span(queued.window_from, queued.window_to)
-        return self._run(
-            control, queued.run_id, lambda: self._listed(span), span,
-            replace=queued.replace, deadline=deadline, planned_to=None,
-        )  # fmt: skip
-
-    def _listed(self, span: Span | None) -> list[LakeObject]:
-        if span is not None and span[1] - span[0] <= _LISTED_BY_DAY:
-            return self._lake.list_objects("events", *span)
-        found = self._lake.list_all("events")
-        return found if span is None else [item for item in found if span[0] <= item.window < span[1]]
-
-    def _run(
+    def replay(
         self,
-        control: Connection,
-        run_id: UUID,
-        listing: Callable[[], list[LakeObject]],
-        span: Span | None,
+        wanted: RejectFilter,
         *,
-        replace: bool,
-        deadline: Deadline,
-        planned_to: datetime | None,
-        progress: Progress = lambda done, total: None,
+        trigger: runs.Trigger = "manual",
+        requested_by: str = "etl",
+        deadline: Deadline = NO_DEADLINE,
+        progress: Progress = _untold,
     ) -> RunResult:
-        result = RunResult(run_id)
-        try:
+        """Try rejects once more: what can be loaded by now is, and stands in the books as loaded.
+
+        Args:
+            wanted: which.
+            trigger: who asks, for the books.
+            requested_by: the same, by name.
+            deadline: until when batches may begin.
+            progress: told (lines tried, lines in all) after every batch.
+
+        Raises:
+            WarehouseUnavailableError: it could not be done; batches that were done stay done.
+        """
+
+        def begin(control: Connection) -> UUID:
             with control.cursor() as cursor:
-                runs.hold(cursor, run_id)
-                runs.fail_abandoned(cursor, run_id)
+                return runs.start_replay(cursor, trigger, requested_by, wanted)
+
+        return self._replay(self._keeper.step("begin of a replay", begin, deadline), wanted, deadline, progress)
+
+    def _take(self, run_id: UUID | None, deadline: Deadline) -> runs.QueuedRun | None:
+        def take(control: Connection) -> runs.QueuedRun | None:
+            with control.cursor() as cursor:
+                return runs.take_queued(cursor, run_id)
+
+        return self._keeper.step("queue", take, deadline)
+
+    def _queued(self, queued: runs.QueuedRun, deadline: Deadline) -> RunResult:
+        if queued.replay is not None:
+            return self._replay(queued.run_id, queued.replay, deadline)
+        span = _span(queued.window_from, queued.window_to)
+        return self._load(RunResult(queued.run_id), span, deadline, replace=queued.replace)
+
+    def _load(
+        self,
+        result: RunResult,
+        span: Span | None,
+        deadline: Deadline,
+        *,
+        last: datetime | None = None,
+        replace: bool = False,
+        progress: Progress = _untold,
+    ) -> RunResult:
+        def load(means: Means) -> None:
             lap = result.measures.laps()
-            listed = plan.windows_of(listing())
+            found = [item for item in _listed(means.lake, span) if last is None or item.window <= last]
+            listed = plan.windows_of(found)
             lap("List")
-            with connected(self._settings.warehouse_url, "clickstream-etl-load") as writer:
-                WindowLoad(
-                    self._settings, self._lake, self._logger, self._clock, run=result, control=control, writer=writer,
-                    replace=replace, deadline=deadline, progress=progress,
-                ).load(listed, span)  # fmt: skip
-        except BaseException as error:  # also an interrupted command: its run did not succeed
-            if told(error) not in result.errors:
-                result.errors.append(told(error))
-            raise
-        finally:
-            self._finish(control, result, planned_to)
-        return result
+            WindowLoad(
+                self._settings, means.lake, self._logger, self._clock, retries=means.retries, run=result,
+                control=means.control, writer=means.writer, replace=replace, deadline=deadline, progress=progress,
+            ).load(listed, span)  # fmt: skip
 
-    def _finish(self, control: Connection, result: RunResult, planned_to: datetime | None) -> None:
-        # The warehouse may be what failed: then the run stays «running», and the next one says it was abandoned.
-        with suppress(psycopg2.Error), control.cursor() as cursor:
-            runs.finish(
-                cursor, result.run_id, result.counts, windows=result.windows, objects=result.objects,
-                planned_to=planned_to, error="; ".join(result.errors) or None,
-            )  # fmt: skip
-            runs.release(cursor, result.run_id)
-        self._metrics.run(
-            RunReport(
-                str(result.run_id), bool(result.errors), result.counts, result.windows, result.objects, result.left,
-                result.measures, self._gauges(control),
-            )
-        )  # fmt: skip
-        log = self._logger.error if result.errors else self._logger.info
-        log(
-            "etl.run.finished",
-            extra={
-                "run_id": str(result.run_id), "state": result.state, "windows": result.windows,
-                "objects": result.objects, "collected": result.counts.collected, "loaded": result.counts.loaded,
-                "duplicates": result.counts.duplicates, "rejected": result.counts.rejected,
-                "withheld": result.counts.withheld, "left": result.left, "errors": result.errors,
-            },
-        )  # fmt: skip
+        return self._keeper.keep(result, load, deadline)
 
-    def _gauges(self, control: Connection) -> Gauges | None:
-        with suppress(psycopg2.Error), control.cursor() as cursor:
-            return read_gauges(cursor, self._settings.look_back)
-        return None
+    def _replay(
+        self, run_id: UUID, wanted: RejectFilter, deadline: Deadline, progress: Progress = _untold
+    ) -> RunResult:
+        def replay(means: Means) -> None:
+            Replay(
+                self._settings, self._logger, self._clock, retries=means.retries, run=means.run,
+                writer=means.writer, deadline=deadline, progress=progress,
+            ).replay(wanted)  # fmt: skip
+
+        return self._keeper.keep(RunResult(run_id, action="replay"), replay, deadline)
+
+
+def _listed(lake: LakeReader, span: Span | None) -> Sequence[LakeObject]:
+    if span is not None and span[1] - span[0] <= _LISTED_BY_DAY:
+        return [item for root in _ROOTS for item in lake.list_objects(root, *span)]
+    found = (item for root in _ROOTS for item in lake.list_all(root))
+    return [item for item in found if span is None or span[0] <= item.window < span[1]]
 
 
 def check_range(window_from: datetime | None, window_to: datetime | None) -> None:

@@ -20,6 +20,22 @@ def write(cursor: Cursor, batch: Staged, run_id: UUID, duplicate_range: timedelt
     Raises:
         BooksError: not as many events were written as the books say.
     """
+    write_events(cursor, batch, duplicate_range)
+    with batch.csv("rejects") as rows:
+        load.copy_rejects(cursor, rows)
+    books.record_objects(cursor, run_id, batch.books.values())
+    total = Counts()
+    for entry in batch.books.values():
+        total.add(entry.counts)
+    return total
+
+
+def write_events(cursor: Cursor, batch: Staged, duplicate_range: timedelta) -> None:
+    """Write the batch's events and what hangs on them, but those that the warehouse has already: the batch's books say.
+
+    Raises:
+        BooksError: not as many events were written as the books say.
+    """
     for table in ("clickstream_events", "event_items", "order_events"):
         with batch.csv(table) as rows:
             load.copy_staged(cursor, table, rows)
@@ -31,13 +47,6 @@ def write(cursor: Cursor, batch: Staged, run_id: UUID, duplicate_range: timedelt
     expected = sum(entry.counts.loaded for entry in batch.books.values())
     if added != expected:
         raise BooksError(f"{added} events were written, the books say {expected}: nothing of the batch was kept")
-    with batch.csv("rejects") as rows:
-        load.copy_rejects(cursor, rows)
-    books.record_objects(cursor, run_id, batch.books.values())
-    total = Counts()
-    for entry in batch.books.values():
-        total.add(entry.counts)
-    return total
 
 
 def empty_windows(cursor: Cursor, windows: Sequence[datetime]) -> None:

@@ -1,10 +1,9 @@
 """Loading the windows of one run: locked, each group in one transaction, a bad window kept apart from the others."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import datetime
-from uuid import UUID
 
 import psycopg2
 from aws_lambda_powertools import Logger
@@ -12,60 +11,20 @@ from aws_lambda_powertools import Logger
 from etl import plan
 from etl.errors import LoadError, RangeError
 from etl.load.batch import empty_windows, write
-from etl.metrics import RunMeasures
+from etl.patient_lake import LakeReader
+from etl.refusals import enter_refused
+from etl.retry import Retries
+from etl.run import Clock, Deadline, Progress, RunResult, Span, told
 from etl.settings import Settings
 from etl.transform.stage import staged
-from lake import Lake, LakeObject
-from warehouse import books, load
+from lake import LakeObject
+from warehouse import books, differences, load, partitions
 from warehouse.books import Counts, ObjectBooks
-from warehouse.connect import Connection, Cursor
+from warehouse.connect import Connection, Cursor, connection_lost, passing
 from warehouse.rebuild import remake_touched
-
-Clock = Callable[[], datetime]
-Progress = Callable[[int, int], None]
-Span = tuple[datetime, datetime]
 
 _MIB = 1 << 20
 _FAILURES_IN_A_ROW = 3
-
-
-@dataclass(slots=True)
-class RunResult:
-    """How a run went. ``left`` counts windows that somebody else was loading, or for which no time was left."""
-
-    run_id: UUID
-    counts: Counts = field(default_factory=Counts)
-    windows: int = 0
-    objects: int = 0
-    left: int = 0
-    errors: list[str] = field(default_factory=list)
-    measures: RunMeasures = field(default_factory=RunMeasures)
-
-    @property
-    def state(self) -> str:
-        """succeeded or failed."""
-        return "failed" if self.errors else "succeeded"
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """Until when batches may begin; never, where there is no end."""
-
-    ends_at: datetime | None = None
-
-    def passed(self, now: datetime) -> bool:
-        """Whether no further batch may begin."""
-        return self.ends_at is not None and now >= self.ends_at
-
-
-NO_DEADLINE = Deadline()
-
-
-def told(error: BaseException) -> str:
-    """An error as the books keep it."""
-    # PostgreSQL's text has no NUL, and an error may quote a line that holds one.
-    text = str(error).strip().replace("\0", "\\x00")
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 class WindowLoad:
@@ -74,10 +33,11 @@ class WindowLoad:
     def __init__(
         self,
         settings: Settings,
-        lake: Lake,
+        lake: LakeReader,
         logger: Logger,
         clock: Clock,
         *,
+        retries: Retries,
         run: RunResult,
         control: Connection,
         writer: Connection,
@@ -89,6 +49,7 @@ class WindowLoad:
         self._lake = lake
         self._logger = logger
         self._clock = clock
+        self._retries = retries
         self._run = run
         self._control = control
         self._writer = writer
@@ -109,7 +70,16 @@ class WindowLoad:
             LoadError: several windows in a row failed.
             psycopg2.OperationalError: the connection is lost.
         """
-        windows = self._with_vanished(windows, span) if self._replace else self._noted(windows)
+        if self._replace:
+            # Where a connection was lost, what the run has replaced by then is not replaced a second time.
+            windows = [
+                window
+                for window in self._with_vanished(windows, span)
+                if window.start not in self._run.difference.after
+            ]
+        windows = self._kept(windows)
+        if not self._replace:
+            windows = self._noted(windows)
         total = sum(len(window.objects) for window in windows)
         self._progress(0, total)
         for group in self._groups(windows):
@@ -124,6 +94,21 @@ class WindowLoad:
                 f"{self._run.left} windows were not replaced, for want of time or because another run was loading them:"
                 " ask for them again"
             )
+
+    def _kept(self, windows: list[plan.Window]) -> list[plan.Window]:
+        """The windows whose events retention keeps. Of the others nothing can be loaded any more."""
+        with self._control.cursor() as cursor:
+            kept_from = partitions.events_kept_from(cursor)
+        if kept_from is None:
+            return windows
+        old = [window for window in windows if window.start < kept_from]
+        refused = old if self._replace else self._pending(old)
+        if refused:
+            self._run.errors.append(
+                f"{len(refused)} windows before {kept_from.isoformat()} were left as they are: retention has dropped"
+                " their events, and their rollups cannot be made again"
+            )
+        return [window for window in windows if window.start >= kept_from]
 
     def _groups(self, windows: list[plan.Window]) -> list[list[plan.Window]]:
         """Windows that failed the last time come last and alone, the one first that was tried least."""
@@ -202,7 +187,8 @@ class WindowLoad:
             self._guarded([window])
 
     def _failed(self, windows: list[plan.Window], error: Exception) -> None:
-        self._run.errors.append(told(error))
+        if not connection_lost(error):  # else the run goes on with another connection, these windows last
+            self._run.errors.append(told(error))
         self._run.measures.windows_failed += len(windows)
         self._logger.error(
             "etl.window.failed", extra={"windows": [window.start.isoformat() for window in windows]}, exc_info=error
@@ -225,13 +211,26 @@ class WindowLoad:
         cuts = list(plan.batches(items, self._settings.batch_mib * _MIB))
         if self._replace:
             # One transaction: readers see the old numbers until the new ones are there.
-            self._commit(windows, cuts, left=[])
+            self._patiently(windows, cuts, left=[])
             return
         for position, cut in enumerate(cuts):
             if position and self._deadline.passed(self._clock()):
                 self._run.left += 1
                 return
-            self._commit(windows, [cut], left=[item for later in cuts[position + 1 :] for item in later])
+            self._patiently(windows, [cut], left=[item for later in cuts[position + 1 :] for item in later])
+
+    def _patiently(self, windows: Sequence[plan.Window], cuts: list[list[LakeObject]], left: list[LakeObject]) -> None:
+        """``_commit``, once more where another transaction was in its way."""
+
+        def commit() -> None:
+            try:
+                self._commit(windows, cuts, left)
+            except psycopg2.Error as error:
+                if passing(error):
+                    self._writer.rollback()
+                raise
+
+        self._retries.call(f"load of {len(windows)} windows from {windows[0].start.isoformat()}", commit, when=passing)
 
     def _commit(self, windows: Sequence[plan.Window], cuts: list[list[LakeObject]], left: list[LakeObject]) -> None:
         """One transaction: the batches, everything that is derived from them, and their books."""
@@ -243,22 +242,34 @@ class WindowLoad:
         with self._writer.cursor() as cursor:
             load.begin(cursor)
             lap("Wait")
+            before = {}
             if self._replace:
                 _refuse_loss(cursor, windows)
+                before = books.of_windows(cursor, starts)
                 empty_windows(cursor, starts)
             for cut in cuts:
-                ids = books.draw_object_ids(cursor, len(cut))
-                with staged(
-                    self._lake.get, cut, ids,
-                    threads=self._settings.threads, memory_limit_mib=self._settings.memory_limit_mib,
-                ) as batch:  # fmt: skip
-                    lap("Transform")
-                    counts.add(write(cursor, batch, self._run.run_id, self._settings.duplicate_range))
-                    ledger.extend(batch.books.values())
+                sent = [item for item in cut if item.root == "events"]
+                if sent:
+                    ids = books.draw_object_ids(cursor, len(sent))
+                    with staged(
+                        self._lake.get, sent, ids,
+                        threads=self._settings.threads, memory_limit_mib=self._settings.memory_limit_mib,
+                    ) as batch:  # fmt: skip
+                        lap("Transform")
+                        counts.add(write(cursor, batch, self._run.run_id, self._settings.duplicate_range))
+                        ledger.extend(batch.books.values())
+                    lap("Load")
+                refused = [item for item in cut if item.root == "rejected"]
+                for entry in enter_refused(cursor, self._lake.get, refused, self._run.run_id, self._settings):
+                    counts.add(entry.counts)
+                    ledger.append(entry)
                 lap("Load")
             if load.anything_touched(cursor):
                 remake_touched(cursor)
             books.close_windows(cursor, [(start, sum(1 for item in left if item.window == start)) for start in starts])
+            if self._replace:
+                self._run.difference.note(before, books.of_windows(cursor, starts))
+                differences.store(cursor, self._run.run_id, self._run.difference)
             lap("Rebuild")
         self._writer.commit()
         lap("Commit")

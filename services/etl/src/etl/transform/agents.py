@@ -1,45 +1,58 @@
-"""User agents: each distinct one is parsed once a process."""
+"""User agents: device, browser and operating system (ua-parser), and who is a bot (crawlerdetect, and a few rules).
+
+Each distinct one is parsed once: what was found is remembered in the warehouse (``etl.agent_memory``) for as long as
+``PARSERS`` stays the same.
+"""
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
-from typing import NamedTuple
+from importlib.metadata import version
+from typing import Any, NamedTuple
 
 import ua_parser
+from crawlerdetect.crawlerdetect import get_compiled_crawler_regex, get_compiled_exclusions_regex
+
+# Counted up with every change to the rules of this module.
+_RULES = 2
+PARSERS = "; ".join(
+    f"{package} {version(package)}" for package in ("ua-parser", "ua-parser-builtins", "crawlerdetect")
+) + f"; rules {_RULES}"  # fmt: skip
 
 _TABLET = re.compile(r"iPad|Tablet|PlayBook|Silk/|Android(?!.*Mobile)", re.I)
 _MOBILE = re.compile(r"Mobi|iPhone|iPod|Android|Phone|Opera Mini", re.I)
-# Programs that name themselves, and those that say they crawl; ua-parser's own «Spider» covers the known ones. CUBOT
-# makes telephones.
-_PROGRAM = re.compile(
-    r"(?<!cu)bot(?:\b|[/_-])|crawl|spider|slurp|feed|rss|curl/|wget/|python-|aiohttp|httpx|okhttp|java/|go-http|libwww|scrapy"
-    r"|headless|phantomjs|monitor|archiver|preview|facebookexternalhit|lighthouse|https?://",
-    re.I,
-)
+# What the lists leave out: feed readers, the names that programs give themselves, and an address to look them up at,
+# which no browser has.
+_PROGRAM = re.compile(r"feed|rss|headless|phantomjs|lighthouse|https?://|@[\w-]+\.\w", re.I)
 
 
 class Agent(NamedTuple):
-    """What a user agent says: device_type is desktop, mobile, tablet, bot or unknown."""
+    """What a user agent says: device_type is desktop, mobile, tablet, bot or unknown.
+
+    ``bot_reason`` is what gave a bot away: no_user_agent, ua_parser (its device «Spider»), or crawler: or program: and
+    the words that were found.
+    """
 
     device_type: str
     browser: str | None
     os: str | None
     is_bot: bool
+    bot_reason: str | None = None
 
 
 UNKNOWN = Agent("unknown", None, None, False)
 
 
-@lru_cache(maxsize=65_536)
 def parse_agent(user_agent: str) -> Agent:
     """Device, browser and operating system of a user agent. An empty one is a program's."""
     if not user_agent.strip():
-        return Agent("bot", None, None, True)
+        return Agent("bot", None, None, True, "no_user_agent")
     parsed = ua_parser.parse(user_agent)
     browser = parsed.user_agent.family if parsed.user_agent else None
     system = parsed.os.family if parsed.os else None
-    if (parsed.device and parsed.device.family == "Spider") or _PROGRAM.search(user_agent):
-        return Agent("bot", browser, system, True)
+    spider = parsed.device is not None and parsed.device.family == "Spider"
+    reason = _crawler(user_agent) or _program(user_agent) or ("ua_parser" if spider else None)
+    if reason:
+        return Agent("bot", browser, system, True, reason)
     if _TABLET.search(user_agent):
         return Agent("tablet", browser, system, False)
     if _MOBILE.search(user_agent):
@@ -47,6 +60,18 @@ def parse_agent(user_agent: str) -> Agent:
     return Agent("desktop" if system else "unknown", browser, system, False)
 
 
-def agent_rows(user_agents: Iterable[str]) -> list[dict[str, object]]:
+def agent_rows(user_agents: Iterable[str]) -> list[dict[str, Any]]:
     """A row for each user agent: user_agent and the fields of ``Agent``."""
     return [{"user_agent": text, **parse_agent(text)._asdict()} for text in user_agents]
+
+
+def _crawler(user_agent: str) -> str | None:
+    # As crawlerdetect's own class does it, but that keeps a cache of its own.
+    rest = get_compiled_exclusions_regex().sub("", user_agent).strip()
+    found = get_compiled_crawler_regex().search(rest)
+    return f"crawler: {found[0].strip()}" if found else None
+
+
+def _program(user_agent: str) -> str | None:
+    found = _PROGRAM.search(user_agent)
+    return f"program: {found[0]}" if found else None

@@ -67,6 +67,13 @@ class Staged:
             yield rows
         path.unlink()
 
+    def rejected(self) -> list[tuple[int, int, str, str]]:
+        """Object id, line number, reason and detail of every line that cannot be loaded."""
+        found: list[tuple[int, int, str, str]] = self._backend.con.execute(
+            "SELECT object_id, line_number, reason, detail FROM rejects"
+        ).fetchall()
+        return found
+
 
 @contextmanager
 def staged(
