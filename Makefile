@@ -44,14 +44,21 @@ $(TRACKER): packages/tracker/package-lock.json | $(VENV)/.installed
 	@command -v npm >/dev/null || $(BIN)/uv pip install --quiet --require-hashes -r requirements/node.txt
 	cd packages/tracker && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --no-audit --no-fund
 
+TRACKER_SCRIPT := packages/tracker/dist/clickstream.js
+$(TRACKER_SCRIPT): $(TRACKER) packages/tracker/build.mjs packages/tracker/package.json $(wildcard packages/tracker/src/*.ts*)
+	cd packages/tracker && PATH="$$PATH:$(CURDIR)/$(BIN)" npm run --silent build
+
+tracker: $(TRACKER_SCRIPT) ## build the tracker: packages/tracker/dist, with a limit on its size
+
 r-packages:
 	@bin/apt-install "the dashboard" $(R_PACKAGES)
 
-test-tools: setup $(TRACKER)
+test-tools: setup $(TRACKER_SCRIPT)
 	@REQUIRED=1 bin/apt-install "the dashboard's tests" $(R_PACKAGES) $(R_DEV_PACKAGES)
 	@command -v chromium >/dev/null || REQUIRED=1 bin/apt-install "the browser tests" chromium
 
 test: test-tools check ## all checks and tests
+	cd packages/tracker && PATH="$$PATH:$(CURDIR)/$(BIN)" npm test --silent
 	PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/pytest
 	cd shiny && Rscript tests/testthat.R
 
@@ -60,6 +67,7 @@ check: test-tools ## linters, types, import rules
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(MEMBERS:%=%/src)
 	$(BIN)/lint-imports
+	cd packages/tracker && PATH="$$PATH:$(CURDIR)/$(BIN)" npm run --silent check
 	cd shiny && Rscript tests/lint.R
 
 format: $(VENV)/.installed ## format and mend what the linters can
@@ -99,6 +107,6 @@ test-images: test-tools ## build the images, run them under compose and as Lambd
 	CONTAINER_TOOL=$(CONTAINER_TOOL) $(BIN)/pytest tests/images
 
 clean: ## remove the virtual environment and build output (data in .clickstream stays)
-	rm -rf $(VENV) packages/tracker/node_modules shiny/node_modules shiny/www/echarts.min.js build dist
+	rm -rf $(VENV) packages/tracker/node_modules packages/tracker/dist shiny/node_modules shiny/www/echarts.min.js build dist
 
-.PHONY: help up setup r-packages test-tools test check format lock generate test-fuzz bench-collector images compose-up test-images clean
+.PHONY: help up setup tracker r-packages test-tools test check format lock generate test-fuzz bench-collector images compose-up test-images clean

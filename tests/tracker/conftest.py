@@ -1,0 +1,130 @@
+"""A shop's pages with the tracker, the real collector behind faults, the real ETL, and Chromium to visit them."""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import pytest
+from chromium import Chromium, running_chromium
+from faulty_collector import Faults, running_collector
+from playwright.async_api import Browser, BrowserContext
+from shop_site import Site, running_site
+
+from etl.app import make_logger
+from etl.runner import Runner
+from etl.settings import Settings
+from lake import open_lake
+
+TRACKER = Path(__file__).parents[2] / "packages" / "tracker"
+DIST = TRACKER / "dist"
+
+# As a module, so that a test can set it up; `/plain` pages have the script's tag instead.
+_PAGE = """<!doctype html><html lang="vi"><title>PATH</title>
+<a id="next" href="/next">Next page</a>
+<script type="module">
+  import { createTracker } from "/dist/index.js";
+  window.told = [];
+  window.shop = createTracker({
+    endpoint: "ENDPOINT?visit=" + (window.visit ?? ""),
+    onError: (message, detail) => window.told.push(message),
+    ...window.setup,
+  });
+</script>"""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What a test of the tracker plays on."""
+
+    chromium: Chromium
+    site: Site
+    endpoint: str
+    faults: Faults
+    lake_url: str
+    warehouse: Any
+
+    @property
+    def browser(self) -> Browser:
+        """The browser; use it within `play`."""
+        return self.chromium.browser
+
+    def play(self, walk: Any, seconds: float = 60) -> Any:
+        """Run a test's asynchronous part."""
+        return self.chromium.run(walk, seconds)
+
+    async def visitor(self, visit: str, before: str = "", **setup: Any) -> BrowserContext:
+        """A browser without memory. ``setup`` are options of its pages' trackers, ``before`` runs in them first."""
+        context = await self.browser.new_context(locale="vi-VN")
+        await context.add_init_script(
+            f"window.visit = {json.dumps(visit)}; window.setup = {json.dumps(setup)}; {before}"
+        )
+        return context
+
+    async def arrives(self, visit: str, *texts: str, seconds: float = 15) -> None:
+        """Wait until the collector has stored bodies with these texts."""
+        deadline = monotonic() + seconds
+        while missing := [text for text in texts if not self.faults.has(visit, text)]:
+            assert monotonic() < deadline, f"visit {visit}: not at the collector after {seconds} s: {missing}"
+            await asyncio.sleep(0.02)
+
+    def load(self) -> dict[str, int]:
+        """Run the ETL over the whole lake; the books' sums."""
+        settings = Settings(
+            lake_url=self.lake_url, warehouse_url=self.warehouse.role_url("clickstream_etl"), log_level="ERROR"
+        )
+        Runner(settings, open_lake(self.lake_url), make_logger(settings)).range(None, None)
+        ((collected, loaded, duplicates, rejected, withheld),) = self.warehouse.rows(
+            "SELECT sum(collected)::int, sum(loaded)::int, sum(duplicates)::int, sum(rejected)::int, sum(withheld)::int"
+            " FROM etl.windows"
+        )
+        return {
+            "collected": collected, "loaded": loaded, "duplicates": duplicates,
+            "rejected": rejected, "withheld": withheld,
+        }  # fmt: skip
+
+    def events(self, columns: str = "event_name", where: str = "true") -> list[Any]:
+        """Loaded events in the order of their sequence; bare values where one column is asked for."""
+        rows = self.warehouse.rows(
+            f"SELECT {columns} FROM clickstream_events WHERE {where} ORDER BY session_id, sequence, event_id"
+        )
+        return [row[0] for row in rows] if rows and len(rows[0]) == 1 else rows
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """Headless Chromium."""
+    with running_chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def stage(chromium: Chromium, warehouse: Any, tmp_path: Path) -> Iterator[Stage]:
+    """Everything, with an empty lake and an empty warehouse."""
+    if not (DIST / "clickstream.js").exists():
+        pytest.skip("packages/tracker/dist is missing: run `make test-tools`")
+    lake_url = f"file://{tmp_path}/lake"
+    faults = Faults()
+    with running_site() as site, running_collector(open_lake(lake_url), faults) as endpoint:
+        site.folders["dist"] = DIST
+        site.pages["*"] = _PAGE.replace("ENDPOINT", endpoint)
+        yield Stage(chromium, site, endpoint, faults, lake_url, warehouse)
+
+
+@pytest.fixture
+def plain(stage: Stage) -> Callable[..., str]:
+    """Puts a page at a path that has the script's tag; returns its address."""
+
+    def put(path: str, body: str = "", attributes: str = "", before: str = "", **headers: str) -> str:
+        stage.site.pages[path] = (
+            f"<!doctype html><title>{path}</title>{before}"
+            f'<script async src="/dist/clickstream.js" data-endpoint="{stage.endpoint}?visit=plain" {attributes}>'
+            f"</script>{body}"
+        )
+        stage.site.headers[path] = {name.replace("_", "-"): value for name, value in headers.items()}
+        return stage.site.url + path
+
+    return put
