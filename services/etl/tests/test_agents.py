@@ -26,7 +26,7 @@ CUBOT = f"Mozilla/5.0 (Linux; Android 10; CUBOT_X18_Plus) {ENGINE} Chrome/120.0.
     ],
 )
 def test_people_have_a_device_a_browser_and_a_system(user_agent, device, browser, system):
-    assert parse_agent(user_agent) == (device, browser, system, False)
+    assert parse_agent(user_agent) == (device, browser, system, False, None)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,13 @@ def test_people_have_a_device_a_browser_and_a_system(user_agent, device, browser
         "Mozilla/5.0 (compatible; AhrefsBot/7.0; +http://ahrefs.com/robot/)",
         "UniversalFeedParser/5.2.1 +https://code.google.com/p/feedparser/",
         "Mozilla/5.0 (compatible; Yahoo! Slurp; http://help.yahoo.com/help/us/ysearch/slurp)",
+        "Mozilla/5.0 (compatible; GPTBot/1.2; +https://openai.com/gptbot)",
+        "Mozilla/5.0 (compatible; Ezooms/1.0; help@moz.com)",
+        "meta-externalagent/1.1 (+https://developers.facebook.com/docs/sharing/webmasters/crawler)",
+        "PostmanRuntime/7.43.0",
+        "axios/1.7.9",
+        "okhttp/4.12.0",
+        "Ruby",
         "",
         "   ",
     ],
@@ -55,8 +62,21 @@ def test_programs_and_crawlers_are_bots(user_agent):
     assert agent.device_type == "bot"
 
 
+@pytest.mark.parametrize(
+    ("user_agent", "reason"),
+    [
+        (" ", "no_user_agent"),
+        ("curl/8.10.1", "crawler: curl"),
+        ("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "crawler: Googlebot"),
+        ("Mozilla/5.0 (compatible; Shopper; https://shopper.example)", "program: https://"),
+    ],
+)
+def test_a_bot_is_told_with_what_gave_it_away(user_agent, reason):
+    assert parse_agent(user_agent).bot_reason == reason
+
+
 def test_a_user_agent_that_nobody_knows_is_no_bot():
-    assert parse_agent("Something/1.0") == ("unknown", None, None, False)
+    assert parse_agent("Something/1.0") == ("unknown", None, None, False, None)
 
 
 def test_a_row_for_each_user_agent():

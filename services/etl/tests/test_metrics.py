@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 import re
 from pathlib import Path
 
@@ -105,6 +106,7 @@ def test_no_lag_is_said_before_a_tick_has_succeeded(measured):
 
 
 def test_every_window_has_a_log_line_with_its_own_books(measured, caplog):
+    caplog.set_level(logging.INFO, logger="etl")
     lab = measured.lab
     lab.put(lab.event(), "no json")
     lab.put(lab.event())

@@ -17,7 +17,7 @@ from etl.retry import Sleep
 from etl.run import NO_DEADLINE, Clock, Deadline, Progress, RunResult, Span, told
 from etl.running import Means, RunKeeper
 from etl.settings import Settings
-from etl.upkeep import drop_old_events, make_partitions_ahead
+from etl.upkeep import make_partitions_ahead, tidy_up
 from lake import LakeError, LakeObject, window_of
 from lake.keys import HOUR, Root
 from warehouse import books, runs
@@ -82,7 +82,7 @@ class Runner:
         span = None if mark is None else (mark - self._settings.look_back, current + HOUR)
         done.append(self._load(RunResult(run_id, planned_to=current), span, deadline, last=current))
         self._keeper.step(
-            "retention", lambda control: drop_old_events(control, self._settings, self._clock(), self._logger), deadline
+            "tidying", lambda control: tidy_up(control, self._settings, self._clock(), self._logger), deadline
         )
         return done
 

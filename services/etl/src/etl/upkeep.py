@@ -1,4 +1,4 @@
-"""What every tick does beside loading: partitions ahead of time, and retention."""
+"""What every tick does beside loading: partitions ahead of time, retention, forgetting."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +6,8 @@ import psycopg2
 from aws_lambda_powertools import Logger
 
 from etl.settings import Settings
-from warehouse import books, partitions
+from etl.transform.agents import PARSERS
+from warehouse import books, partitions, user_agents
 from warehouse.connect import Connection
 
 _AHEAD = timedelta(days=92)
@@ -20,6 +21,20 @@ def make_partitions_ahead(control: Connection, now: datetime, logger: Logger) ->
         made = partitions.make_partitions(cursor, now, now + _AHEAD)
     if made:
         logger.info("etl.partitions.made", extra={"partitions": made, "to": (now + _AHEAD).isoformat()})
+
+
+def tidy_up(control: Connection, settings: Settings, now: datetime, logger: Logger) -> None:
+    """What keeps the warehouse from growing for ever, after a tick has loaded."""
+    forget_old_agents(control, logger)
+    drop_old_events(control, settings, now, logger)
+
+
+def forget_old_agents(control: Connection, logger: Logger) -> None:
+    """Forget user agents that parsers of another version judged: they are parsed anew when they come again."""
+    with control.cursor() as cursor:
+        forgotten = user_agents.forget(cursor, PARSERS)
+    if forgotten:
+        logger.info("etl.agents.forgotten", extra={"user_agents": forgotten, "parsers": PARSERS})
 
 
 def drop_old_events(control: Connection, settings: Settings, now: datetime, logger: Logger) -> None:

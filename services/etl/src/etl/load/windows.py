@@ -9,6 +9,7 @@ import psycopg2
 from aws_lambda_powertools import Logger
 
 from etl import plan
+from etl.agent_memory import AgentMemory
 from etl.errors import LoadError, RangeError
 from etl.load.batch import empty_windows, write
 from etl.patient_lake import LakeReader
@@ -57,6 +58,7 @@ class WindowLoad:
         self._deadline = deadline
         self._progress = progress
         self._failures_in_a_row = 0
+        self._agents = AgentMemory(control)
 
     def load(self, windows: list[plan.Window], span: Span | None) -> None:
         """Load what is not in the ledger of the windows, or replace them.
@@ -254,6 +256,7 @@ class WindowLoad:
                     with staged(
                         self._lake.get, sent, ids,
                         threads=self._settings.threads, memory_limit_mib=self._settings.memory_limit_mib,
+                        agents=self._agents.rows,
                     ) as batch:  # fmt: skip
                         lap("Transform")
                         counts.add(write(cursor, batch, self._run.run_id, self._settings.duplicate_range))

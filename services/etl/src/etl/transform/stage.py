@@ -8,21 +8,23 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
-from etl.extract.objects import Line, read_objects
+from etl.extract.objects import Lines, read_whole_objects
 from etl.extract.raw import make_raw
 from etl.transform.agents import agent_rows
-from etl.transform.checks import with_reasons
-from etl.transform.staged import rejects, staged_events, staged_items, staged_orders
+from etl.transform.checks import sound, with_reasons
+from etl.transform.staged import rejects, staged_events, staged_items, staged_orders, staged_places
 from lake import LakeObject
 from warehouse.books import Counts, ObjectBooks
 from warehouse.load import EVENT_COLUMNS, ITEM_COLUMNS, ORDER_COLUMNS, REJECT_COLUMNS
+
+LookUp = Callable[[Iterable[str]], list[dict[str, Any]]]
 
 _AGENTS = pa.schema(
     [
@@ -83,6 +85,7 @@ def staged(
     *,
     threads: int | None,
     memory_limit_mib: int,
+    agents: LookUp = agent_rows,
 ) -> Iterator[Staged]:
     """Read and transform a batch of objects; the result lives inside the context.
 
@@ -92,24 +95,26 @@ def staged(
         object_ids: the ledger's id of each object.
         threads: of DuckDB.
         memory_limit_mib: of DuckDB, before it spills to a temporary folder.
+        agents: rows of user agents (``transform.agents.agent_rows``, or the same from memory).
 
     Raises:
         lake.LakeUnavailableError: the lake did not give an object.
     """
     ids = dict(zip((item.key for item in objects), object_ids, strict=True))
     with staged_lines(
-        read_objects(get, objects), ids, threads=threads, memory_limit_mib=memory_limit_mib
+        read_whole_objects(get, objects), ids, threads=threads, memory_limit_mib=memory_limit_mib, agents=agents
     ) as batch:  # fmt: skip
         yield batch
 
 
 @contextmanager
 def staged_lines(
-    read: Iterable[tuple[LakeObject, Sequence[Line]]],
+    read: Iterable[tuple[LakeObject, Lines]],
     ids: Mapping[str, int],
     *,
     threads: int | None,
     memory_limit_mib: int,
+    agents: LookUp = agent_rows,
 ) -> Iterator[Staged]:
     """``staged`` for lines that are in memory: of whole objects, or some lines of objects (a replay's).
 
@@ -118,6 +123,7 @@ def staged_lines(
         ids: the ledger's id of each object, by its key.
         threads: as for ``staged``.
         memory_limit_mib: as for ``staged``.
+        agents: as for ``staged``.
     """
     with TemporaryDirectory(prefix="clickstream-etl-") as folder:
         settings = {"memory_limit": f"{memory_limit_mib}MiB", "temp_directory": f"{folder}/spill"}
@@ -128,26 +134,26 @@ def staged_lines(
             backend.raw_sql("SET TimeZone = 'UTC'")
             objects: list[LakeObject] = []
             collected: dict[int, int] = {}
-            lines: list[tuple[int, Line]] = []
+            lines: list[tuple[int, Lines]] = []
             for item, found in read:
                 object_id = ids[item.key]
                 objects.append(item)
                 collected[object_id] = len(found)
-                lines.extend((object_id, line) for line in found)
+                lines.append((object_id, found))
             make_raw(backend.con, lines)
             del lines
-            _transform(backend, objects, ids)
+            _transform(backend, objects, ids, agents)
             yield Staged(backend, Path(folder), _books(backend, objects, ids, collected))
         finally:
             backend.disconnect()
 
 
-def _transform(backend: Backend, objects: Sequence[LakeObject], ids: Mapping[str, int]) -> None:
-    places = [{"object_id": ids[item.key], "object_key": item.key, "window_start": item.window} for item in objects]
-    backend.con.register("places", pa.Table.from_pylist(places, schema=_OBJECTS))
+def _transform(backend: Backend, objects: Sequence[LakeObject], ids: Mapping[str, int], agents: LookUp) -> None:
+    listed = [{"object_id": ids[item.key], "object_key": item.key, "window_start": item.window} for item in objects]
+    backend.con.register("objects", pa.Table.from_pylist(listed, schema=_OBJECTS))
     user_agents = backend.con.execute(_compiled(backend, "user_agents", _user_agents)).fetchall()
-    agents = agent_rows(user_agent for (user_agent,) in user_agents)
-    backend.con.register("agents", pa.Table.from_pylist(agents, schema=_AGENTS))
+    rows = agents([user_agent for (user_agent,) in user_agents])
+    backend.con.register("agents", pa.Table.from_pylist(rows, schema=_AGENTS))
     for name, expression in _TABLES.items():
         backend.con.execute(f'CREATE TEMP TABLE "{name}" AS {_compiled(backend, name, expression)}')
 
@@ -159,6 +165,11 @@ def _user_agents(table: _Table) -> ir.Table:
     raw = table("raw")
     agent: ir.StringValue = raw.event["_ingest"]["userAgent"]
     return raw.select(agent=agent).filter(ibis._.agent.notnull()).distinct()
+
+
+def _unsound(table: _Table) -> ir.Table:
+    raw = table("raw")
+    return with_reasons(raw.filter(~sound(raw)))
 
 
 def _unique(table: _Table) -> ir.Table:
@@ -185,9 +196,10 @@ def _line_counts(table: _Table) -> ir.Table:
 
 _EVENTS = "clickstream_events"
 _TABLES: dict[str, Callable[[_Table], ir.Table]] = {
-    "checked": lambda table: with_reasons(table("raw")),
-    "rejects": lambda table: rejects(table("checked"), table("places")),
-    "events": lambda table: staged_events(table("checked"), table("places"), table("agents")),
+    "sound": lambda table: table("raw").filter(sound(table("raw"))),
+    "rejects": lambda table: rejects(_unsound(table), table("objects"), table("fetched")),
+    "places": lambda table: staged_places(table("sound")),
+    "events": lambda table: staged_events(table("sound"), table("objects"), table("agents"), table("places")),
     _EVENTS: _unique,
     "event_items": lambda table: staged_items(table(_EVENTS)),
     "order_events": lambda table: staged_orders(table(_EVENTS)),
