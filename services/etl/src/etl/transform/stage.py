@@ -15,11 +15,11 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
-from etl.extract.objects import Lines, read_whole_objects
+from etl.extract.objects import Line, read_objects
 from etl.extract.raw import make_raw
 from etl.transform.agents import agent_rows
-from etl.transform.checks import sound, with_reasons
-from etl.transform.staged import rejects, staged_events, staged_items, staged_orders, staged_places
+from etl.transform.checks import with_reasons
+from etl.transform.staged import rejects, staged_events, staged_items, staged_orders
 from lake import LakeObject
 from warehouse.books import Counts, ObjectBooks
 from warehouse.load import EVENT_COLUMNS, ITEM_COLUMNS, ORDER_COLUMNS, REJECT_COLUMNS
@@ -102,14 +102,14 @@ def staged(
     """
     ids = dict(zip((item.key for item in objects), object_ids, strict=True))
     with staged_lines(
-        read_whole_objects(get, objects), ids, threads=threads, memory_limit_mib=memory_limit_mib, agents=agents
+        read_objects(get, objects), ids, threads=threads, memory_limit_mib=memory_limit_mib, agents=agents
     ) as batch:  # fmt: skip
         yield batch
 
 
 @contextmanager
 def staged_lines(
-    read: Iterable[tuple[LakeObject, Lines]],
+    read: Iterable[tuple[LakeObject, Sequence[Line]]],
     ids: Mapping[str, int],
     *,
     threads: int | None,
@@ -134,12 +134,12 @@ def staged_lines(
             backend.raw_sql("SET TimeZone = 'UTC'")
             objects: list[LakeObject] = []
             collected: dict[int, int] = {}
-            lines: list[tuple[int, Lines]] = []
+            lines: list[tuple[int, Line]] = []
             for item, found in read:
                 object_id = ids[item.key]
                 objects.append(item)
                 collected[object_id] = len(found)
-                lines.append((object_id, found))
+                lines.extend((object_id, line) for line in found)
             make_raw(backend.con, lines)
             del lines
             _transform(backend, objects, ids, agents)
@@ -149,8 +149,8 @@ def staged_lines(
 
 
 def _transform(backend: Backend, objects: Sequence[LakeObject], ids: Mapping[str, int], agents: LookUp) -> None:
-    listed = [{"object_id": ids[item.key], "object_key": item.key, "window_start": item.window} for item in objects]
-    backend.con.register("objects", pa.Table.from_pylist(listed, schema=_OBJECTS))
+    places = [{"object_id": ids[item.key], "object_key": item.key, "window_start": item.window} for item in objects]
+    backend.con.register("places", pa.Table.from_pylist(places, schema=_OBJECTS))
     user_agents = backend.con.execute(_compiled(backend, "user_agents", _user_agents)).fetchall()
     rows = agents([user_agent for (user_agent,) in user_agents])
     backend.con.register("agents", pa.Table.from_pylist(rows, schema=_AGENTS))
@@ -165,11 +165,6 @@ def _user_agents(table: _Table) -> ir.Table:
     raw = table("raw")
     agent: ir.StringValue = raw.event["_ingest"]["userAgent"]
     return raw.select(agent=agent).filter(ibis._.agent.notnull()).distinct()
-
-
-def _unsound(table: _Table) -> ir.Table:
-    raw = table("raw")
-    return with_reasons(raw.filter(~sound(raw)))
 
 
 def _unique(table: _Table) -> ir.Table:
@@ -196,10 +191,9 @@ def _line_counts(table: _Table) -> ir.Table:
 
 _EVENTS = "clickstream_events"
 _TABLES: dict[str, Callable[[_Table], ir.Table]] = {
-    "sound": lambda table: table("raw").filter(sound(table("raw"))),
-    "rejects": lambda table: rejects(_unsound(table), table("objects"), table("fetched")),
-    "places": lambda table: staged_places(table("sound")),
-    "events": lambda table: staged_events(table("sound"), table("objects"), table("agents"), table("places")),
+    "checked": lambda table: with_reasons(table("raw")),
+    "rejects": lambda table: rejects(table("checked"), table("places")),
+    "events": lambda table: staged_events(table("checked"), table("places"), table("agents")),
     _EVENTS: _unique,
     "event_items": lambda table: staged_items(table(_EVENTS)),
     "order_events": lambda table: staged_orders(table(_EVENTS)),
