@@ -93,6 +93,7 @@ def test_a_folder_holds_nothing_but_finished_objects(tmp_path: Path) -> None:
     lake.put_new_blocking(KEY, b"first")
     with pytest.raises(ObjectExistsError):
         lake.put_new_blocking(KEY, b"second")
+    lake.close()
     assert [str(path.relative_to(tmp_path / "lake")) for path in tmp_path.rglob("*") if path.is_file()] == [KEY]
 
 

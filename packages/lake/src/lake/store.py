@@ -27,9 +27,9 @@ _REQUEST_TIMEOUT = timedelta(seconds=15)
 class Lake:
     """A raw lake. Objects are immutable: written once, under a key that was free."""
 
-    def __init__(self, store: ObjectStore, folder: Path | None = None) -> None:
+    def __init__(self, store: ObjectStore, folder: Folder | None = None) -> None:
         self._store = store
-        self._folder = None if folder is None else Folder(folder)
+        self._folder = folder
 
     async def put_new(self, key: str, body: bytes) -> None:
         """Write an object durably under a key that must be free.
@@ -59,6 +59,11 @@ class Lake:
             raise ObjectExistsError(f"{key} is already in the lake") from error
         except (BaseError, OSError) as error:
             raise LakeUnavailableError(f"the lake did not take {key}: {_first_line(error)}") from error
+
+    def close(self) -> None:
+        """Let go of what a folder keeps open for writing. Nothing is lost without it."""
+        if self._folder is not None:
+            self._folder.close()
 
     async def probe(self) -> None:
         """Show that the lake can be written: put a small object under ``health/``.
@@ -144,9 +149,9 @@ def open_lake(url: str) -> Lake:
     if parts.scheme == "file" and parts.path:
         try:
             Path(parts.path).mkdir(parents=True, exist_ok=True)
+            return Lake(LocalStore(parts.path), Folder(Path(parts.path)))
         except OSError as error:
-            raise LakeUrlError(f"the lake's folder cannot be made: {error}") from error
-        return Lake(LocalStore(parts.path), Path(parts.path))
+            raise LakeUrlError(f"the lake's folder cannot be made ready: {error}") from error
     if parts.scheme == "s3" and parts.netloc:
         store = S3Store.from_url(
             url,
