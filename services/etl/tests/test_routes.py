@@ -49,8 +49,8 @@ def test_an_empty_request_is_a_tick(lab, client, body):
     (run,) = answer.json()["runs"]
     del run["runId"]
     assert run == {
-        "state": "succeeded", "windows": 1, "objects": 1, "collected": 2, "loaded": 1, "duplicates": 0, "rejected": 1,
-        "withheld": 0, "left": 0, "error": None,
+        "action": "load", "state": "succeeded", "windows": 1, "objects": 1, "collected": 2, "loaded": 1,
+        "duplicates": 0, "rejected": 1, "withheld": 0, "left": 0, "retries": 0, "difference": None, "error": None,
     }  # fmt: skip
     assert lab.one("SELECT trigger FROM etl.runs") == "schedule"
 
@@ -69,6 +69,8 @@ def test_a_range_is_loaded_and_may_be_replaced(lab, client):
     assert lab.windows() == {0: "loaded"}
     again = client.post("/v1/runs", json=body | {"replace": True}).json()["runs"][0]
     assert (again["windows"], again["loaded"]) == (1, 1)
+    assert again["difference"]["before"] == again["difference"]["after"]
+    assert (again["difference"]["changedWindows"], again["difference"]["after"]["loaded"]) == (0, 1)
     assert lab.one("SELECT count(*) FROM etl.runs WHERE trigger = 'manual' AND replace") == 1
 
 

@@ -1,32 +1,30 @@
 """`clickstream etl`: load windows, and look at the books."""
 
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.table import Table
 
+from clickstream import reject_commands
 from clickstream.errors import InputError, ServiceError
 from clickstream.home import open_home
+from clickstream.moments import TIME_HELP, moment
 from clickstream.options import DEFAULT_HOME, HomeOption, out
 from clickstream.postgres import running
 from clickstream.progress import share_bar
-
-if TYPE_CHECKING:
-    from etl.runner import RunResult
+from clickstream.run_report import show_run
 
 app = typer.Typer(no_args_is_help=True, help="The ETL: load windows of the raw lake, and look at the books.")
-
-_TIME = "An hour or a day of UTC, such as 2026-11-22T07 or 2026-11-22"
+app.add_typer(reject_commands.app, name="rejects")
 
 
 @app.command()
 def run(
     *,
     everything: Annotated[bool, typer.Option("--all", help="All windows that the lake has.")] = False,
-    window_from: Annotated[str | None, typer.Option("--from", metavar="TIME", help=f"{_TIME}.")] = None,
+    window_from: Annotated[str | None, typer.Option("--from", metavar="TIME", help=f"{TIME_HELP}.")] = None,
     window_to: Annotated[
-        str | None, typer.Option("--to", metavar="TIME", help=f"{_TIME}; exclusive, a day is its end.")
+        str | None, typer.Option("--to", metavar="TIME", help=f"{TIME_HELP}; exclusive, a day is its end.")
     ] = None,
     replace: Annotated[bool, typer.Option(help="Delete what was loaded, and load it again.")] = False,
     home: HomeOption = DEFAULT_HOME,
@@ -39,7 +37,7 @@ def run(
 
         clickstream etl run --from 2026-11-22T07 --to 2026-11-22T09 --replace
     """
-    start, end = _moment(window_from, "--from", last=False), _moment(window_to, "--to", last=True)
+    start, end = moment(window_from, "--from", last=False), moment(window_to, "--to", last=True)
     ranged = start is not None or end is not None
     if everything and ranged:
         raise InputError("--all and a range exclude each other")
@@ -54,7 +52,7 @@ def run(
             etl_work.load_range(opened, start, end, replace=replace, show=show) if whole else etl_work.tick(opened)
         )
     for result in results:
-        _show(result)
+        show_run(result)
     failed = [error for result in results for error in result.errors]
     if failed:
         raise ServiceError(f"the ETL could not load everything: {failed[0]} (see `clickstream etl status`)")
@@ -86,33 +84,3 @@ def status(home: HomeOption = DEFAULT_HOME) -> None:
         f" + rejected {totals.rejected:,} + withheld {totals.withheld:,}"
         f"  {'[green]the books balance[/]' if now.balanced else '[bold red]the books do not balance[/]'}"
     )
-
-
-def _show(result: "RunResult") -> None:
-    counts = result.counts
-    if result.left:
-        out.print(f"{result.left:,} windows are left for the next tick: another run is loading them")
-    out.print(
-        f"{result.state}: {result.windows:,} windows, {result.objects:,} objects; collected {counts.collected:,}"
-        f" = loaded {counts.loaded:,} + duplicates {counts.duplicates:,} + rejected {counts.rejected:,}"
-        f" + withheld {counts.withheld:,}"
-        + (f"; {result.left:,} windows left for the next tick" if result.left else ""),
-        highlight=False,
-    )
-
-
-def _moment(text: str | None, option: str, *, last: bool) -> datetime | None:
-    """A time of UTC. As the end of a range, a day means its end."""
-    if text is None:
-        return None
-    for layout in ("%Y-%m-%d", "%Y-%m-%dT%H", "%Y-%m-%d %H"):
-        try:
-            found = datetime.strptime(text, layout).replace(tzinfo=UTC)
-        except ValueError:
-            continue
-        return found.replace(hour=23, minute=59) if last and layout == "%Y-%m-%d" else found
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"{option} {text!r} is no time: expected 2026-11-22, 2026-11-22T07 or ISO 8601") from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

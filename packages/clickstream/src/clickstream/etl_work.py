@@ -1,6 +1,7 @@
 """What the `clickstream etl` commands do with a home's lake and warehouse, in this process."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from sqlmodel import Session
@@ -14,8 +15,11 @@ from etl.errors import EtlError
 from etl.runner import Runner, RunResult
 from etl.settings import Settings
 from lake import open_lake
-from warehouse.connect import make_engine
+from warehouse import rejects
+from warehouse.connect import Connection, connected, make_engine
 from warehouse.migrate import migrate
+from warehouse.reject_export import Format, exported
+from warehouse.rejects import ReasonCount, RejectFilter, RejectRow
 
 
 def tick(home: Home) -> list[RunResult]:
@@ -54,6 +58,35 @@ def status(home: Home) -> Status:
             return etl_books.status(session)
     finally:
         engine.dispose()
+
+
+def list_rejects(home: Home, wanted: RejectFilter, limit: int) -> tuple[list[ReasonCount], list[RejectRow]]:
+    """Counts of the rejects by reason, and the newest of them."""
+    with _reading(home) as connection, connection.cursor() as cursor:
+        return rejects.by_reason(cursor, wanted), rejects.page(cursor, wanted, limit=limit)
+
+
+def export_rejects(home: Home, wanted: RejectFilter, file_format: Format) -> Iterator[bytes]:
+    """All rejects in a format, read as they are consumed."""
+    with _reading(home) as connection:
+        yield from exported(rejects.stream(connection, wanted), file_format)
+
+
+def replay_rejects(home: Home, wanted: RejectFilter, show: Callable[[float], None]) -> RunResult:
+    """Try rejects once more; ``show`` is told the share done."""
+    return _runner(home).replay(
+        wanted,
+        trigger="cli",
+        requested_by="clickstream etl rejects replay",
+        progress=lambda done, total: show(done / total if total else 1.0),
+    )
+
+
+@contextmanager
+def _reading(home: Home) -> Iterator[Connection]:
+    _migrated(home)
+    with connected(home.warehouse_url("clickstream_admin"), "clickstream-cli") as connection:
+        yield connection
 
 
 def _migrated(home: Home) -> None:

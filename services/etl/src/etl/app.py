@@ -8,8 +8,10 @@ from etl import __version__
 from etl.metrics import EmfMetrics, NoMetrics
 from etl.operations import WarehouseOperations
 from etl.problems import add_problem_handlers
+from etl.quarantine import Quarantine
 from etl.routes.actions import actions_router
 from etl.routes.health import health_router
+from etl.routes.rejects import rejects_router
 from etl.routes.runs import runs_router
 from etl.runner import Runner
 from etl.settings import Settings, load_settings
@@ -42,6 +44,7 @@ def create_app(settings: Settings | None = None, *, runner: Runner | None = None
     app.include_router(health_router(warehouse_answers))
     app.include_router(actions_router(WarehouseOperations(settings, logger)))
     app.include_router(runs_router(runner, settings.deadline_margin_seconds))
+    app.include_router(rejects_router(runner, Quarantine(settings), settings.deadline_margin_seconds))
     add_problem_handlers(app, logger)
     return app
 

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from etl.errors import EtlError
 from lake import LakeError
-from warehouse.errors import WarehouseError
+from warehouse.errors import WarehouseError, WarehouseUnavailableError
 
 _RETRY_AFTER_SECONDS = 30
 
@@ -32,6 +32,8 @@ def add_problem_handlers(app: FastAPI, logger: Logger) -> None:
     async def outside(_: Request, error: Exception) -> JSONResponse:
         if getattr(error, "retryable", False):
             return problem(503, str(error), {"Retry-After": str(_RETRY_AFTER_SECONDS)})
+        if isinstance(error, WarehouseUnavailableError):
+            return problem(503, str(error))
         logger.error("etl.request.failed", exc_info=error)
         return problem(500, str(error))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -53,6 +53,11 @@ class Deadline:
 
 
 NO_DEADLINE = Deadline()
+
+
+def deadline_in(seconds: float) -> Deadline:
+    """A deadline that many seconds from now."""
+    return Deadline(datetime.now(UTC) + timedelta(seconds=seconds))
 
 
 def told(error: BaseException) -> str:
