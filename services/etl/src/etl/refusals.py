@@ -9,7 +9,7 @@ from uuid import UUID
 
 from etl.extract.objects import read_objects
 from etl.judge import Refusal, unwrapped
-from etl.replay import MAX_BYTES, MAX_LINES, load_again
+from etl.replay import MAX_BYTES, load_again
 from etl.settings import Settings
 from lake import LakeObject
 from warehouse import books, rejects
@@ -60,7 +60,7 @@ def enter_refused(
 def _load_acceptable(cursor: Cursor, entry: ObjectBooks, settings: Settings) -> None:
     wanted, after, up_to = RejectFilter(object_key=entry.key), 0, rejects.newest_id(cursor)
     while rows := rejects.take_readable(
-        cursor, wanted, after=after, up_to=up_to, max_lines=MAX_LINES, max_bytes=MAX_BYTES
+        cursor, wanted, after=after, up_to=up_to, max_lines=settings.replay_lines, max_bytes=MAX_BYTES
     ):
         after = rows[-1].reject_id
         for moved in load_again(cursor, rows, settings).moved.values():

@@ -25,7 +25,6 @@ from warehouse.connect import Connection, Cursor, passing
 from warehouse.rebuild import remake_touched
 from warehouse.rejects import RejectFilter, RejectRow, StillRejected
 
-MAX_LINES = 20_000
 MAX_BYTES = 32 << 20
 
 
@@ -162,7 +161,7 @@ class Replay:
             load.begin(cursor)
             lap("Wait")
             rows = rejects.take_readable(
-                cursor, wanted, after=after, up_to=up_to, max_lines=MAX_LINES, max_bytes=MAX_BYTES
+                cursor, wanted, after=after, up_to=up_to, max_lines=self._settings.replay_lines, max_bytes=MAX_BYTES
             )
             if not rows:
                 self._writer.rollback()

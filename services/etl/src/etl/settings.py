@@ -26,6 +26,7 @@ class Settings(SecretSettings):
     deadline_margin_seconds: float = Field(60, ge=0, description="A run begins no batch in this last part of its time")
     threads: int | None = Field(None, ge=1, description="Threads of DuckDB; default: one a core")
     memory_limit_mib: int = Field(1024, ge=128, description="Memory of DuckDB before it writes to disk, in MiB")
+    replay_lines: int = Field(20_000, ge=1, description="Rejects that a replay takes in one transaction")
     retry_attempts: int = Field(
         4, ge=1, description="How often in all something is tried that fails for a passing reason"
     )
