@@ -1,1 +1,4 @@
-export default { test: { include: ["test/**/*.test.ts"] } };
+export default {
+  define: { VERSION: '"0"', ONLY_BROWSERS: "false" },
+  test: { include: ["test/**/*.test.ts"] },
+};

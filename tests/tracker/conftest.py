@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from chromium import Chromium, running_chromium
 from faulty_collector import Faults, running_collector
-from playwright.async_api import Browser, BrowserContext
+from playwright.async_api import Browser, BrowserContext, Page
 from shop_site import Site, running_site
 
 from etl.app import make_logger
@@ -22,18 +22,29 @@ from lake import open_lake
 TRACKER = Path(__file__).parents[2] / "packages" / "tracker"
 DIST = TRACKER / "dist"
 
-# As a module, so that a test can set it up; `/plain` pages have the script's tag instead.
-_PAGE = """<!doctype html><html lang="vi"><title>PATH</title>
+# With the module, so that a test can set it up, or (`setup.script`) with the script that is set up by its tag.
+_PAGE = """<!doctype html><html lang="vi"><title>A shop</title>
 <a id="next" href="/next">Next page</a>
-<script type="module">
-  import { createTracker } from "/dist/index.js";
+<script>
   window.told = [];
-  window.shop = createTracker({
-    endpoint: "ENDPOINT?visit=" + (window.visit ?? ""),
-    onError: (message, detail) => window.told.push(message),
-    ...window.setup,
+  const endpoint = "ENDPOINT?visit=" + window.visit;
+  if (window.setup.script) {
+    const tag = document.createElement("script");
+    tag.src = "/dist/clickstream.js";
+    tag.dataset.endpoint = endpoint;
+    tag.onload = () => (window.shop = window.clickstream);
+    document.head.append(tag);
+  } else import("/dist/index.js").then(({ createTracker }) => {
+    const onError = (message) => window.told.push(message);
+    window.shop = createTracker({ endpoint, onError, ...window.setup });
   });
 </script>"""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of the proof that nothing is lost."""
+    parser.addoption("--sessions", type=int, default=None, help="how many visits the tracker's proof makes")
+    parser.addoption("--first-session", type=int, default=None, help="where their numbers, their seeds, begin")
 
 
 @dataclass(frozen=True)
@@ -57,12 +68,20 @@ class Stage:
         return self.chromium.run(walk, seconds)
 
     async def visitor(self, visit: str, before: str = "", **setup: Any) -> BrowserContext:
-        """A browser without memory. ``setup`` are options of its pages' trackers, ``before`` runs in them first."""
+        """A browser without memory. ``setup`` are options of its pages' trackers, ``before`` runs in them first.
+
+        With ``script`` its pages use the script's tag.
+        """
         context = await self.browser.new_context(locale="vi-VN")
         await context.add_init_script(
             f"window.visit = {json.dumps(visit)}; window.setup = {json.dumps(setup)}; {before}"
         )
         return context
+
+    async def open(self, page: Page, path: str = "/") -> None:
+        """Open a page of the site, and wait for its tracker."""
+        await page.goto(self.site.url + path)
+        await page.wait_for_function("!!window.shop", polling=10)
 
     async def arrives(self, visit: str, *texts: str, seconds: float = 15) -> None:
         """Wait until the collector has stored bodies with these texts."""
@@ -70,6 +89,14 @@ class Stage:
         while missing := [text for text in texts if not self.faults.has(visit, text)]:
             assert monotonic() < deadline, f"visit {visit}: not at the collector after {seconds} s: {missing}"
             await asyncio.sleep(0.02)
+
+    def stored(self, visit: str) -> list[dict[str, Any]]:
+        """The events that the collector has stored of a visit, in the order of their receipt."""
+        text, position, found = self.faults.stored[visit].decode(), 0, []
+        while position < len(text):
+            envelope, position = json.JSONDecoder().raw_decode(text, position)
+            found += envelope["events"]
+        return found
 
     def load(self) -> dict[str, int]:
         """Run the ETL over the whole lake; the books' sums."""

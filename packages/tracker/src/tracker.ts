@@ -225,26 +225,27 @@ export function makeTracker(options: Options): Tracker {
 
   const identify = (userId: string, more?: Omit<Identity, "userId">): void =>
     consent.ask(() => visitor.identify({ userId, userLoginState: "logged_in", ...more }));
-  return {
-    ...shop(safe(track)),
-    page: safe(page),
-    track: safe(track),
-    identify: safe(identify),
-    loginSuccess: safe((userId: string, more?: Omit<Identity, "userId">) => {
+  const methods: Record<string, (...given: never[]) => void> = {
+    ...shop(track),
+    page,
+    track,
+    identify,
+    loginSuccess(userId: string, more?: Omit<Identity, "userId">) {
       identify(userId, more);
       track("login_success");
-    }),
-    logout: safe(() => {
+    },
+    logout() {
       track("logout");
       consent.ask(() => visitor.identify(null));
-    }),
-    reset: safe(visitor.forget),
-    setConsent: safe(consent.decide),
-    flush: async () => browser ? sender.flush() : undefined,
-    start: safe(start),
-    stop: safe(() => {
+    },
+    reset: visitor.forget,
+    setConsent: consent.decide,
+    start,
+    stop() {
       listening = false;
       sender.stop();
-    }),
+    },
   };
+  for (const name in methods) methods[name] = safe(methods[name]!);
+  return { ...methods, flush: async () => (browser ? sender.flush() : undefined) } as unknown as Tracker;
 }
