@@ -146,3 +146,13 @@ def test_an_engine_replaces_a_connection_that_died(warehouse):
         warehouse.rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test-engine'")
         with engine.connect() as connection:
             assert connection.exec_driver_sql("SELECT 1").scalar() == 1
+
+
+def test_the_lag_of_a_warehouse_that_never_ticked_is_unknown(warehouse, cursor):
+    lag = "SELECT lag_seconds FROM mart.freshness()"
+    assert warehouse.value(lag) is None
+    books.note_pending(cursor, [(WINDOW, 1)])
+    assert warehouse.value(lag) is None
+    run_id = runs.start(cursor, "schedule", "schedule")
+    runs.finish(cursor, run_id, Counts(), windows=0, objects=0, planned_to=NEXT, error=None, retries=0)
+    assert warehouse.value(lag) == warehouse.value("SELECT extract(epoch FROM now() - %s)::bigint", (WINDOW,))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.extract.objects import Line, cut, read_objects
+from etl.extract.objects import MAX_UNPACKED_BYTES, Line, cut, read_objects
 from lake import LakeUnavailableError, events_key, parse_key
 
 WINDOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
@@ -186,3 +186,15 @@ def test_an_object_that_the_lake_does_not_give_is_an_error():
 
     with pytest.raises(LakeUnavailableError, match="did not give events/2026"):
         list(read_objects(get, [batch(1)]))
+
+
+def test_a_gzip_bomb_is_unpacked_no_further_than_the_limit_and_the_rest_is_told():
+    text = b'{"a":"' + b"b" * (1 << 20) + b'"}\n'
+    count = MAX_UNPACKED_BYTES // len(text) + 5
+    lines = cut_text(text * count, count)
+    assert len(lines) == count
+    kept = [line for line in lines if line.reason is None]
+    assert len(kept) == MAX_UNPACKED_BYTES // len(text)
+    assert [line.reason for line in lines[len(kept) :]] == ["object_damaged", *["line_missing"] * 4]
+    assert lines[-1].detail == "the object unpacks to more than 128 MiB"
+    assert sum(len(line.text or "") for line in lines) <= MAX_UNPACKED_BYTES

@@ -26,7 +26,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
              WHERE ingest_window >= (SELECT max(ingest_window) FROM etl.windows WHERE loaded > 0)),
            -- Before the first tick nobody has looked at the whole lake, whatever was loaded by hand.
            CASE WHEN t.planned_to IS NOT NULL THEN least(w.oldest_unfinished, t.planned_to) END, t.last_tick_at,
-           greatest(extract(epoch FROM now() - coalesce(w.oldest_unfinished, t.last_tick_at))::bigint, 0),
+           CASE WHEN t.last_tick_at IS NOT NULL
+                THEN greatest(extract(epoch FROM now() - coalesce(w.oldest_unfinished, t.last_tick_at))::bigint, 0) END,
            w.windows, w.failing, w.pending, w.objects, w.collected, w.loaded, w.duplicates, w.rejected, w.withheld,
            w.collected = w.loaded + w.duplicates + w.rejected + w.withheld
     FROM w, t

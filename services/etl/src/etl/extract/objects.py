@@ -12,6 +12,9 @@ from lake import LakeObject
 # Gets wait on the network, not on the processor.
 _FETCH_THREADS = 16
 _STEP = 1 << 16
+# Four times what a collector lets wait for one object, sixteen times what an import writes: more is a gzip bomb or a
+# defect, and must not take the process with it. What lies beyond is rejects, which a replace can load after a change.
+MAX_UNPACKED_BYTES = 128 << 20
 # An escape of JSON, a surrogate pair as one.
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _UNTAKEN = re.compile(r"\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})")
@@ -97,7 +100,8 @@ def _gunzip(body: bytes) -> tuple[bytes, int, str | None]:
 
     Returns:
         What could be unpacked, how many bytes of it can be trusted, and the damage. Where the stream ends early all
-        can; where it is damaged only the members whose checksum holds: a wrong bit may be in any line of the others.
+        can, as where it is longer than ``MAX_UNPACKED_BYTES``; where it is damaged only the members whose checksum
+        holds: a wrong bit may be in any line of the others.
     """
     out = bytearray()
     while body:
@@ -107,10 +111,13 @@ def _gunzip(body: bytes) -> tuple[bytes, int, str | None]:
             step = body[start : start + _STEP]
             before = unpacker.copy()
             try:
-                out += unpacker.decompress(step)
+                out += unpacker.decompress(step, MAX_UNPACKED_BYTES - len(out) + 1)
             except zlib.error as error:
                 out += _up_to_damage(before, step)
                 return bytes(out), sound, f"the gzip stream is damaged: {error}"
+            if len(out) > MAX_UNPACKED_BYTES:
+                del out[MAX_UNPACKED_BYTES:]
+                return bytes(out), len(out), f"the object unpacks to more than {MAX_UNPACKED_BYTES >> 20} MiB"
             if unpacker.eof:
                 body = unpacker.unused_data + body[start + _STEP :]
                 break
