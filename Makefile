@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 MEMBERS := packages/lake packages/secret-settings packages/warehouse services/collector services/etl services/admin-api packages/clickstream
 SERVICES := collector etl admin-api
 CONTAINER_TOOL ?= docker
-R_PACKAGES := r-base-core r-cran-shiny r-cran-bslib r-cran-dt r-cran-httr2 r-cran-rpostgresql
+R_PACKAGES := r-base-core r-cran-shiny r-cran-bslib r-cran-future r-cran-httr2 r-cran-promises r-cran-rpostgresql
 R_DEV_PACKAGES := r-cran-testthat r-cran-lintr
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-emit-find-links \
@@ -34,10 +34,9 @@ $(VENV)/.installed: $(VENV)/bin/uv requirements/dev.txt $(MEMBERS:%=%/pyproject.
 	@touch $@
 
 # The machine's npm where there is one, else Node.js from its pinned wheel.
-shiny/www/echarts.min.js: shiny/package-lock.json | $(VENV)/.installed
+shiny/www/echarts.min.js: shiny/package-lock.json shiny/charts/echarts.js | $(VENV)/.installed
 	@command -v npm >/dev/null || $(BIN)/uv pip install --quiet --require-hashes -r requirements/node.txt
-	cd shiny && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --no-audit --no-fund
-	cp shiny/node_modules/echarts/dist/echarts.min.js $@
+	cd shiny && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --no-audit --no-fund --ignore-scripts && PATH="$$PATH:$(CURDIR)/$(BIN)" npm run --silent build
 
 TRACKER := packages/tracker/node_modules/.package-lock.json
 $(TRACKER): packages/tracker/package-lock.json | $(VENV)/.installed
@@ -81,12 +80,16 @@ lock: $(VENV)/bin/uv ## pin all dependencies anew into requirements/*.txt
 	$(LOCK) -c requirements/dev.txt requirements/build.in -o requirements/build.txt
 	$(foreach s,$(SERVICES),$(LOCK) -c requirements/dev.txt --extra lambda services/$(s)/pyproject.toml -o requirements/$(s).txt &&) true
 
-generate: $(TRACKER) ## make what is generated: the tracker's types from the collector's OpenAPI document
+generate: $(TRACKER) ## make what is generated: the tracker's types, the tables and functions in docs/warehouse.md
 	@mkdir -p build && $(BIN)/python -m collector.openapi_document > build/openapi.json
 	cd packages/tracker && PATH="$$PATH:$(CURDIR)/$(BIN)" npm run --silent generate -- ../../build/openapi.json
+	$(BIN)/python -m warehouse.reference docs/warehouse.md
 
 test-fuzz: test-tools ## 5,000 cases of schemathesis and 2,000 round trips against the collector (about 2 minutes)
 	$(BIN)/pytest tests/contract/test_collector_openapi.py tests/contract/test_collector_round_trip.py --hypothesis-profile=fuzz
+
+test-tracker: test-tools ## 1,000 scripted visits with faults in Chromium (about 15 minutes): no event lost or doubled
+	$(BIN)/pytest tests/tracker -s --sessions 1000
 
 bench-collector: setup ## the collector beside bare ASGI and its cold start (ARGS=--quick); table and bench/results/collector.json
 	@REQUIRED=1 bin/apt-install "the collector's benchmark" wrk nghttp2-client
@@ -109,4 +112,4 @@ test-images: test-tools ## build the images, run them under compose and as Lambd
 clean: ## remove the virtual environment and build output (data in .clickstream stays)
 	rm -rf $(VENV) packages/tracker/node_modules packages/tracker/dist shiny/node_modules shiny/www/echarts.min.js build dist
 
-.PHONY: help up setup tracker r-packages test-tools test check format lock generate test-fuzz bench-collector images compose-up test-images clean
+.PHONY: help up setup tracker r-packages test-tools test check format lock generate test-fuzz test-tracker bench-collector images compose-up test-images clean

@@ -51,12 +51,12 @@ export function createSender(
   let limit = BATCH_EVENTS;
   let failures = 0;
   let refusals = 0;
-  /** Whether the last request had no answer. */
-  let cut = false;
+  /** Until when this page does not send, after a request without answer: a page that is left gives up its requests. */
+  let quietUntil = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let timerAt = Infinity;
 
-  /** Milliseconds for which nothing should be sent, by any tab. */
+  /** Milliseconds for which the collector wants to be sent nothing, by any tab. */
   const toWait = (): number => {
     const wait = Number(store.get(WAIT)) - now();
     // A longer one is of a clock that was wrong.
@@ -109,7 +109,6 @@ export function createSender(
       // No answer, or none of a collector's: below.
     }
     ids.forEach((id) => known.set(id, false));
-    cut = !status;
     // Some page of a proxy, or of the shop itself, may say 200 too.
     if (said && (said.success || (status === 422 && said.rejected))) {
       settle(ids);
@@ -131,8 +130,10 @@ export function createSender(
     const wait =
       Math.max(Math.min(LONGEST_BACK_OFF_MS, 1000 * 2 ** failures++), Math.min(LONGEST_WAIT_MS, seconds * 1000)) *
       (1 + Math.random() / 2);
-    store.set(WAIT, String(now() + wait));
-    if (status) report(`answered ${status}`, said);
+    if (status) {
+      store.set(WAIT, String(now() + wait));
+      report(`answered ${status}`, said);
+    } else quietUntil = now() + wait;
     wake(wait);
     return false;
   };
@@ -150,7 +151,7 @@ export function createSender(
 
   const flush = async (): Promise<void> => {
     if (!allowed() || !pending()[0]) return;
-    const wait = toWait();
+    const wait = Math.max(toWait(), quietUntil - now());
     if (wait > 0) return wake(wait);
     if (refusals < PATIENCE && !(await turn(sendAll))) {
       refusals++;
@@ -176,7 +177,7 @@ export function createSender(
         );
     },
     online() {
-      if (cut) store.remove(WAIT);
+      quietUntil = 0;
       void flush();
     },
     stop() {

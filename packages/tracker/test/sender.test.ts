@@ -277,13 +277,24 @@ describe("a page that hides", () => {
   });
 
   it("uses keepalive also after a failure", async () => {
-    const { make, sender, store } = tab();
+    const { make, sender } = tab();
     collector.answers = ["no network"];
     make();
     await sender.flush();
-    store.remove("wait");
     sender.hide();
     expect(collector.sent.at(-1)).toMatchObject({ keepalive: true });
+  });
+
+  it("does not make the next page wait, though its own requests end without answer", async () => {
+    const { make, sender } = tab();
+    collector.answers = ["no network"];
+    make();
+    sender.hide();
+    await vi.advanceTimersByTimeAsync(0);
+    const next = tab();
+    const made = next.make();
+    next.sender.hide();
+    expect(collector.sent.at(-1)).toMatchObject({ ids: made });
   });
 
   it("disregards Retry-After only for events that would be gone with it", async () => {
