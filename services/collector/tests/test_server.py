@@ -72,7 +72,10 @@ def test_a_stop_under_load_loses_nothing_that_was_acknowledged(
     process, url = server
     with ThreadPoolExecutor(8) as threads:
         clients = [threads.submit(load, url) for _ in range(8)]
-        time.sleep(1)
+        lake = tmp_path / "lake"
+        deadline = time.monotonic() + 20
+        while sum(1 for _ in lake.glob("events/**/*.gz")) < 50 and time.monotonic() < deadline:
+            time.sleep(0.1)
         process.send_signal(signal.SIGTERM)
         output, _ = process.communicate(timeout=20)
         results = [client.result() for client in clients]

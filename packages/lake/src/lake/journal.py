@@ -2,8 +2,8 @@
 
 Forcing an object and its name to the disk takes about six writes of a file system's own, one after the other. So the
 object goes into a journal first: a file whose blocks are there already, written with ``O_DSYNC``. When that returns,
-the object survives a power cut; its file in the folder is written without waiting. Before a journal is used again, what it
-stood for has been forced to the disk in its place.
+the object survives a power cut; its file in the folder is written without waiting. Before a journal is used again, what
+it stood for has been forced to the disk in its place.
 
 A journal that nobody holds open any more was left behind by a process that was killed, or by a power cut: whoever opens
 the lake next puts the objects in place that are missing or torn (``restore``).
@@ -26,7 +26,7 @@ _FOLDER = ".journal"
 # magic, generation, crc32 of key and body, bytes of the key, bytes of the body
 _HEAD = struct.Struct("<4s16sIHI")
 _MAGIC = b"CSJ1"
-_ZEROS = bytes(1 << 20)
+_ZEROS = bytes(256 << 10)
 _FORCED_SINGLY = 200  # more objects than that go to the disk by sync(2), with whatever else waits for it
 
 
@@ -72,23 +72,27 @@ class Journal:
 
 
 class _Segment:
-    """A preallocated file of records, locked as long as its process lives."""
+    """A file of records, locked as long as its process lives."""
 
     def __init__(self, folder: Path) -> None:
         self._lake = folder.parent
+        self._size = 0
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / f"{uuid4()}.log"
         self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_DSYNC, 0o666)
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX)
-            for at in range(0, _SEGMENT_BYTES, len(_ZEROS)):
-                os.pwrite(self._descriptor, _ZEROS, at)
+            self._grow()
             for name in (folder, self._lake):
                 force(name)
         except OSError:
             self.remove()
             raise
         self._begin()
+
+    def _grow(self) -> None:
+        """Give the file blocks: to write into those that are there already takes one write of the disk's."""
+        self._size += os.pwrite(self._descriptor, _ZEROS, self._size)
 
     def _begin(self) -> None:
         self._at = 0
@@ -102,6 +106,8 @@ class _Segment:
         record = b"".join((head, name, body))
         if self._at + len(record) > _SEGMENT_BYTES:
             return False
+        while self._size < self._at + len(record):
+            self._grow()
         done = os.pwrite(self._descriptor, record, self._at)
         if done < len(record):
             raise OSError(f"{self._path}: {done} of {len(record)} bytes were written")

@@ -65,6 +65,7 @@ def create_app(
         await writer.flush()
         metrics.flush()
         log.flush()
+        lake.close()
         gc.unfreeze()  # else what outlives this app in its process is never collected
 
     app = _Collector(

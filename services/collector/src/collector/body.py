@@ -11,6 +11,8 @@ from lake.contract import MAX_BODY_BYTES
 # text/plain is what navigator.sendBeacon and fetch send for a string: it needs no preflight. No type at all is what
 # sendBeacon sends for bytes.
 _CONTENT_TYPES = frozenset({b"application/json", b"text/plain", b""})
+# The exact forms that nearly every request carries need no parsing.
+_COMMON_CONTENT_TYPES = frozenset({b"application/json", b"text/plain;charset=UTF-8"})
 _CHARSETS = frozenset({b"utf-8", b"utf8", b"us-ascii"})
 _GZIP = frozenset({b"gzip", b"x-gzip"})
 _GZIP_WINDOW = 31  # zlib's way to say: a gzip header and trailer around the deflate stream
@@ -26,14 +28,15 @@ async def read_body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
         ClientGoneError: the client hung up.
     """
     content_type = headers.get(b"content-type", b"")
-    # The two exact forms that nearly every request carries need no parsing.
-    if content_type not in (b"application/json", b"text/plain;charset=UTF-8"):
+    if content_type not in _COMMON_CONTENT_TYPES:
         _check_content_type(content_type)
-    encoding = headers.get(b"content-encoding", b"").strip().lower()
-    if encoding and encoding != b"identity" and encoding not in _GZIP:
-        raise UnsupportedMediaError(
-            f"Content-Encoding {encoding.decode('latin-1')!r} is not read: expected gzip or none"
-        )
+    encoding = headers.get(b"content-encoding", b"")
+    if encoding:
+        encoding = encoding.strip().lower()
+        if encoding and encoding != b"identity" and encoding not in _GZIP:
+            raise UnsupportedMediaError(
+                f"Content-Encoding {encoding.decode('latin-1')!r} is not read: expected gzip or none"
+            )
     length = headers.get(b"content-length", b"")
     if length.isdigit() and int(length[:12]) > MAX_BODY_BYTES:
         raise TooLargeError(f"the body takes {length.decode()} bytes, at most {MAX_BODY_BYTES} are read")

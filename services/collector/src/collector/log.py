@@ -18,6 +18,15 @@ _CALLER = 3  # stack level at which the powertools Logger finds who called us
 _encode_lines = msgspec.json.Encoder().encode_lines
 
 
+class Line(msgspec.Struct, kw_only=True):
+    """What every line has; a kind of line that comes often has its own type."""
+
+    level: str = "INFO"
+    message: str
+    timestamp: str | None = None
+    service: str = SERVICE
+
+
 class Log:
     """The collector's log."""
 
@@ -29,7 +38,7 @@ class Log:
         self.handler = self._logger.registered_handler
         if isinstance(self.handler, logging.StreamHandler):
             self.handler.stream = self._stream  # not setStream, which flushes the old one: it may be closed
-        self._lines: list[dict[str, object]] = []
+        self._lines: list[Line | dict[str, object]] = []
         self._infos = self._logger.log_level <= logging.INFO
 
     def info(self, message: str, **fields: object) -> None:
@@ -37,9 +46,17 @@ class Log:
         if self._infos:
             self.line(message, fields)
 
+    def often(self, line: Line) -> None:
+        """``info`` for a line with a type of its own."""
+        if self._infos:
+            self._add(line)
+
     def line(self, message: str, fields: dict[str, object]) -> None:
         """An ``info`` line that is written whatever the level."""
-        self._lines.append({"level": "INFO", "message": message, "timestamp": None, "service": SERVICE} | fields)
+        self._add({"level": "INFO", "message": message, "timestamp": None, "service": SERVICE} | fields)
+
+    def _add(self, line: Line | dict[str, object]) -> None:
+        self._lines.append(line)
         if len(self._lines) == 1:
             try:
                 asyncio.get_running_loop().call_soon(self.flush)
@@ -53,7 +70,10 @@ class Log:
         lines, self._lines = self._lines, []
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         for line in lines:
-            line["timestamp"] = now
+            if isinstance(line, Line):
+                line.timestamp = now
+            else:
+                line["timestamp"] = now
         self._stream.write(_encode_lines(lines).decode())
         self._stream.flush()
 

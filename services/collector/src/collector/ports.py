@@ -13,6 +13,9 @@ class EventStore(Protocol):
     async def put_new(self, key: str, body: bytes) -> None:
         """Write an object durably under a free key; raises ``lake.LakeError``."""
 
+    def close(self) -> None:
+        """Let go of what is kept open for writing."""
+
     async def probe(self) -> None:
         """Show that the store can be written; raises ``lake.LakeUnavailableError``."""
 

@@ -47,9 +47,14 @@ def read_events(body: bytes) -> Sent:
     count = len(sent.events)
     if count > MAX_EVENTS_PER_REQUEST:
         raise TooLargeError(f"{count} events in one request, at most {MAX_EVENTS_PER_REQUEST} are taken")
-    if body.count(b"{") + body.count(b"[") > _BRACKETS_PER_EVENT * count + _BRACKETS_ALWAYS_FINE:
+    if may_nest_too_deep(body, count):
         _explain(body)
     return sent
+
+
+def may_nest_too_deep(body: bytes, count: int) -> bool:
+    """Whether a body of ``count`` events has so many brackets that it might nest deeper than readers take."""
+    return body.count(b"{") + body.count(b"[") > _BRACKETS_PER_EVENT * count + _BRACKETS_ALWAYS_FINE
 
 
 def _events_of(value: Any) -> Sent:
@@ -59,7 +64,7 @@ def _events_of(value: Any) -> Sent:
         events = value["events"]
         if not isinstance(events, list):
             raise MalformedRequestError("the envelope's `events` is not an array of events")
-        sent_at = _sent_at_text(value.get("sentAt"))
+        sent_at = sent_at_text(value.get("sentAt"))
     elif isinstance(value, list):
         events, sent_at = value, None
     else:
@@ -69,8 +74,11 @@ def _events_of(value: Any) -> Sent:
     return Sent(events, sent_at)
 
 
-def _sent_at_text(value: Any) -> str | None:
-    """As sent: the ETL judges it. A clock that makes no sense is no reason to lose the events."""
+def sent_at_text(value: Any) -> str | None:
+    """An envelope's ``sentAt`` as text, as sent: the ETL judges it.
+
+    A clock that makes no sense is no reason to lose the events.
+    """
     if value is None:
         return None
     text = value if isinstance(value, str) else msgspec.json.encode(value).decode()

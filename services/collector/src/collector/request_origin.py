@@ -44,7 +44,10 @@ class RequestOrigin:
             headers.get(b"origin"),
             headers.get(b"cloudfront-viewer-country"),
         )
-        own = {"receivedAt": received_at.isoformat(timespec="milliseconds")[:-6] + "Z", "requestId": request_id}
+        moment = received_at.isoformat(timespec="milliseconds")[:-6]
+        if sent_at is None and b"x-amzn-trace-id" not in headers:
+            return b'{"receivedAt":"%bZ","requestId":%b%b' % (moment.encode(), _encode(request_id), shared)
+        own = {"receivedAt": moment + "Z", "requestId": request_id}
         if sent_at is not None:
             own["sentAt"] = sent_at
         if b"x-amzn-trace-id" in headers:

@@ -6,7 +6,6 @@ its own bytes are in the lake.
 """
 
 import asyncio
-from dataclasses import dataclass, field
 from datetime import datetime
 from time import perf_counter
 
@@ -24,26 +23,25 @@ _COMPRESSION_LEVEL = 1
 _COMPRESS_IN_THREAD_BYTES = 256 << 10
 
 
-@dataclass(slots=True, eq=False)
 class Batch:
-    """The lines of one request.
+    """The lines of one request, received at a moment of UTC.
 
     ``answer`` is set when they are in the lake (None) or are known not to be (the error).
     """
 
-    received_at: datetime
-    events: bytes
-    event_count: int
-    rejected: bytes
-    rejected_count: int
-    window: datetime = field(init=False)
-    size: int = field(init=False)
-    answer: "asyncio.Future[UnavailableError | None]" = field(init=False)
+    __slots__ = ("answer", "event_count", "events", "received_at", "rejected", "rejected_count", "size")
 
-    def __post_init__(self) -> None:
-        """Find the window (UTC hour) that the lines belong to, and add up the bytes that wait for the lake."""
-        self.window = window_of(self.received_at)
-        self.size = len(self.events) + len(self.rejected)
+    answer: "asyncio.Future[UnavailableError | None]"
+
+    def __init__(
+        self, received_at: datetime, events: bytes, event_count: int, rejected: bytes, rejected_count: int
+    ) -> None:
+        self.received_at = received_at
+        self.events = events
+        self.event_count = event_count
+        self.rejected = rejected
+        self.rejected_count = rejected_count
+        self.size = len(events) + len(rejected)
 
 
 class Writer:
@@ -99,11 +97,11 @@ class Writer:
             self._waiting, self._bytes, self._draining = [], 0, None
 
     async def _commit(self, entries: list[Batch]) -> None:
-        by_window: dict[datetime, list[Batch]] = {}
+        by_hour: dict[tuple[int, int], list[Batch]] = {}
         for entry in entries:
-            by_window.setdefault(entry.window, []).append(entry)
-        for window, group in sorted(by_window.items()):
-            await self._commit_window(window, group)
+            by_hour.setdefault((entry.received_at.toordinal(), entry.received_at.hour), []).append(entry)
+        for _, group in sorted(by_hour.items()):
+            await self._commit_window(window_of(group[0].received_at), group)
 
     async def _commit_window(self, window: datetime, entries: list[Batch]) -> None:
         """Rejected lines first: were they to fail after the events are in, the client would send the events again."""
