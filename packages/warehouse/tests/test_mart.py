@@ -1,5 +1,6 @@
 """The mart's answers are those of plain SQL over the events, on random days of zones with odd hours."""
 
+import json
 import random
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,7 +12,23 @@ import pytest
 
 from warehouse.migrate import migrate
 
-NAMES = ("page_view", "home_view", "category_view", "product_view", "add_to_cart_click", "checkout_start", "mine")
+NAMES = (
+    "page_view",
+    "home_view",
+    "category_view",
+    "product_view",
+    "add_to_cart_click",
+    "checkout_start",
+    "search",
+    "mine",
+    "yours",
+)
+PRODUCTS = [
+    {"product_id": "p", "product_category": "Laptops", "product_brand": "Nord", "product_name": "Aurora"},
+    {"product_id": "q", "product_category": "Laptops", "product_brand": "Süd"},
+    {"product_id": "r", "product_category": "Mice", "product_brand": "Nord"},
+    {"product_id": "x"},
+]
 VIEWS = ("page_view", "home_view", "category_view", "product_view")
 # Clocks go back: Berlin at 03:00 on 25 October 2026; the Azores at 01:00, so that an hour after midnight comes twice.
 FIRST, LAST = date(2026, 10, 23), date(2026, 10, 27)
@@ -34,11 +51,17 @@ def fill(loader, seed):
             "session_id": rng.choice([None, f"s{number // 7}"]),
             "is_bot": rng.random() < 0.2,
             "channel": rng.choice(["Direct", "Email"]),
+            "device_type": rng.choice(["desktop", "mobile"]),
+            "country": rng.choice(["VN", "DE", None]),
+            "user_login_state": rng.choice(["logged_in", "anonymous", "guest", None]),
+            "page_path": rng.choice(["/", "/a/1", "/a/2", "/cart", None]),
             "items": [
-                {"product_id": rng.choice(["p", "q", "r"]), "price": rng.randint(1, 50), "quantity": rng.randint(1, 3)}
+                rng.choice(PRODUCTS) | {"price": rng.randint(1, 50), "quantity": rng.randint(1, 3)}
                 for _ in range(rng.randint(0, 2))
             ],
         }
+        if columns["event_name"] == "search":
+            columns["search_query"] = rng.choice(["Mouse", " mouse", "desk", ""])
         if order:
             currency = rng.choice(["EUR", "EUR", "EUR", "EUR", "VND", None])
             columns |= {
@@ -60,6 +83,10 @@ def filled(request, module_loader):
         yield loader, ZoneInfo(request.param)
 
 
+def with_bots(bots):
+    return json.dumps({"bots": bots})
+
+
 def ranges():
     days = [FIRST + timedelta(days=number) for number in range(5)]
     return [(a, b) for a in days for b in days if a <= b]
@@ -79,7 +106,7 @@ def test_the_overview_is_what_the_events_say(filled):
     for first, last in ranges():
         for bots in (False, True):
             names = "events, visitors, sessions, page_views, product_views, add_to_carts, orders"
-            found = loader.one(f"SELECT {names} FROM mart.overview('{first}', '{last}', {bots})")
+            found = loader.one(f"SELECT {names} FROM mart.overview('{first}', '{last}', '{with_bots(bots)}')")
             events = inside("clickstream_events", "event_timestamp", first, last, bots)
             sessions = inside("sessions", "started_at", first, last, bots)
             orders = inside("orders", "ordered_at", first, last, bots)
@@ -107,7 +134,7 @@ def test_the_overviews_rates_and_revenue_are_what_sessions_and_orders_say(filled
                    count(*) FILTER (WHERE currency IS DISTINCT FROM 'EUR') FROM {orders}""")
         assert loader.one(f"""
             SELECT currency, revenue, orders_in_other_currencies, conversion_rate, average_order_value, bounce_rate,
-                   average_session_seconds FROM mart.overview('{FIRST}', '{LAST}', {bots})""") == (
+                   average_session_seconds FROM mart.overview('{FIRST}', '{LAST}', '{with_bots(bots)}')""") == (
             "EUR",
             revenue,
             others,
@@ -116,9 +143,9 @@ def test_the_overviews_rates_and_revenue_are_what_sessions_and_orders_say(filled
             round(Decimal(bounced) / count, 6),
             round(Decimal(seconds) / count, 1),
         )
-        assert loader.one(f"SELECT revenue FROM mart.overview('{FIRST}', '{LAST}', {bots}, 'VND')") == loader.one(
-            f"SELECT sum(total - refunded) FROM {orders} WHERE currency = 'VND'"
-        )
+        assert loader.one(
+            f"SELECT revenue FROM mart.overview('{FIRST}', '{LAST}', '{with_bots(bots)}', 'VND')"
+        ) == loader.one(f"SELECT coalesce(sum(total - refunded), 0) FROM {orders} WHERE currency = 'VND'")
 
 
 METRICS = {
@@ -137,7 +164,7 @@ def test_a_timeseries_is_what_the_events_between_its_points_say(filled, metric):
     table, moment, value = METRICS[metric]
     for grain in ("hour", "day", "week"):
         points = loader.warehouse.rows(
-            f"SELECT at, value FROM mart.timeseries('{metric}', '{grain}', '{FIRST}', '{LAST}', false, 'EUR')"
+            f"SELECT at, value FROM mart.timeseries('{metric}', '{grain}', '{FIRST}', '{LAST}', '{{}}', 'EUR')"
         )
         rows = inside(table, moment, FIRST, LAST, False)
         ends = [at for at, _ in points[1:]] + [None]
@@ -183,7 +210,7 @@ def test_the_funnel_is_what_the_sessions_say(filled):
         assert [row[4] for row in found] == [round(Decimal(b) / counts[0], 6) if counts[0] else None for b in counts]
 
 
-def test_top_products_are_what_the_items_say(filled):
+def test_products_are_what_the_items_say(filled):
     loader, _ = filled
     for first, last in ranges():
         items = inside("event_items", "event_timestamp", first, last, False)
@@ -195,7 +222,7 @@ def test_top_products_are_what_the_items_say(filled):
             FROM {items} LEFT JOIN orders o ON o.event_id = t.event_id GROUP BY 1""")
         found = loader.warehouse.rows(
             "SELECT product_id, views, add_to_carts, purchases, orders, revenue"
-            f" FROM mart.top_products('{first}', '{last}', false, 'revenue', 50, 'EUR')"
+            f" FROM mart.products('{first}', '{last}', '{{}}', in_currency => 'EUR')"
         )
         assert sorted(found) == sorted(row for row in expected if any(row[1:]))
         assert [row[5] for row in found] == sorted((row[5] for row in found), reverse=True)
@@ -223,7 +250,7 @@ def test_the_hour_that_comes_twice_after_midnight_is_counted_though_nothing_else
     loader.load(view | {"event_timestamp": moment, "received_at": moment})
     for day, count in (("2026-10-24", 1), ("2026-10-25", 0)):
         assert loader.one(f"SELECT events, sessions FROM mart.overview('{day}', '{day}')") == (count, count)
-        assert len(loader.warehouse.rows(f"SELECT * FROM mart.top_products('{day}', '{day}')")) == count
+        assert len(loader.warehouse.rows(f"SELECT * FROM mart.products('{day}', '{day}')")) == count
 
 
 def test_days_without_anything_are_zeros_and_no_rates(loader):
@@ -233,25 +260,25 @@ def test_days_without_anything_are_zeros_and_no_rates(loader):
     points = loader.warehouse.rows("SELECT value FROM mart.timeseries('revenue', 'day', '2026-01-01', '2026-01-03')")
     assert points == [(0,), (0,), (0,)]
     assert [row[2] for row in loader.warehouse.rows("SELECT * FROM mart.funnel('2026-01-01', '2026-01-02')")] == [0] * 5
-    assert loader.warehouse.rows("SELECT * FROM mart.top_products('2026-01-01', '2026-01-02')") == []
+    assert loader.warehouse.rows("SELECT * FROM mart.products('2026-01-01', '2026-01-02')") == []
 
 
 def test_a_shop_that_sends_no_currency_has_revenue_all_the_same(loader):
     order = {"event_name": "checkout_complete", "order_id": "o", "order": {"total": 10}}
     loader.load(loader.event(session_id="s", items=[{"product_id": "p", "price": 10}], **order))
     assert loader.one("SELECT revenue, currency FROM mart.overview('2026-11-22', '2026-11-22')") == (10, None)
-    assert loader.one("SELECT revenue, currency FROM mart.top_products('2026-11-22', '2026-11-22')") == (10, None)
+    assert loader.one("SELECT revenue, currency FROM mart.products('2026-11-22', '2026-11-22')") == (10, None)
     assert loader.one("SELECT value FROM mart.timeseries('revenue', 'day', '2026-11-22', '2026-11-22')") == 10
 
 
 @pytest.mark.parametrize("sort", ["views", "addToCarts", "purchases", "revenue"])
-def test_top_products_are_sorted_as_asked_and_cut(loader, sort):
+def test_products_are_sorted_as_asked_and_cut(loader, sort):
     fill(loader, seed=2)
     column = {"addToCarts": "add_to_carts"}.get(sort, sort)
     values = [
         value
         for (value,) in loader.warehouse.rows(
-            f"SELECT {column} FROM mart.top_products('{FIRST}', '{LAST}', true, '{sort}', 2)"
+            f"SELECT {column} FROM mart.products('{FIRST}', '{LAST}', '{with_bots(True)}', '{sort}', max_rows => 2)"
         )
     ]
     assert len(values) == 2
@@ -267,12 +294,20 @@ def test_an_unknown_metric_or_grain_is_refused(loader, metric, grain):
 def test_the_dashboard_may_ask_every_question(loader):
     days = "'2026-11-22', '2026-11-22'"
     questions = [
-        f"mart.overview({days})",
-        f"mart.event_mix({days})",
+        *(
+            f"mart.{name}({days})"
+            for name in ("overview", "event_mix", "login_states", "funnel", "products", "categories")
+        ),
+        *(f"mart.{name}({days})" for name in ("channels", "visitors", "visitor_totals", "retention", "pages", "paths")),
+        *(f"mart.{name}({days})" for name in ("path_links", "searches", "dimensions", "session_list", "event_list")),
         f"mart.timeseries('events', 'day', {days})",
-        f"mart.funnel({days})",
-        f"mart.top_products({days})",
+        f"mart.heatmap('events', {days})",
+        f"mart.funnel_segments({days}, 'channel')",
+        f"mart.product_days('p', {days})",
+        f"mart.completeness({days})",
+        "mart.session_events('s:1')",
         "mart.freshness()",
+        "mart.version()",
     ]
     for question in questions:
         for role in ("clickstream_dashboard", "clickstream_admin", "clickstream_etl"):

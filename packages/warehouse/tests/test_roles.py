@@ -40,8 +40,8 @@ def test_the_dashboard_is_stopped_after_thirty_seconds(warehouse):
     assert warehouse.value("SHOW statement_timeout", role="clickstream_dashboard") == "30s"
 
 
-def test_the_admin_reads_everything_and_inserts_into_runs_only(warehouse):
-    assert rights(warehouse, "clickstream_admin", *WRITES) == {("etl.runs", "INSERT")}
+def test_the_admin_reads_everything_and_inserts_into_runs_and_audit_only(warehouse):
+    assert rights(warehouse, "clickstream_admin", *WRITES) == {("etl.runs", "INSERT"), ("etl.audit", "INSERT")}
     for schema, table in warehouse.rows(
         "SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('public', 'etl')"
     ):

@@ -95,6 +95,7 @@ def _steps(connection: Connection, role_passwords: Mapping[str, str], site_time_
         *_install_mart(connection),
         *roles.grant(connection),
         *_set_time_zone(connection, site_time_zone),
+        *_fill_facts(connection),
     ]
 
 
@@ -174,3 +175,18 @@ def _set_time_zone(connection: Connection, time_zone: str | None) -> list[str]:
     with closing(connection.connection.cursor()) as cursor:
         remake_all_days(cursor)
     return [f"time zone: {before} -> {time_zone}, rollups re-made"]
+
+
+def _fill_facts(connection: Connection) -> list[str]:
+    """Make the facts of a warehouse that was loaded before there were any."""
+    missing = connection.scalar(
+        text(
+            "SELECT EXISTS (SELECT FROM sessions) AND NOT EXISTS (SELECT FROM session_facts)"
+            " AND NOT EXISTS (SELECT FROM etl.dropped_months)"
+        )
+    )
+    if not missing:
+        return []
+    with closing(connection.connection.cursor()) as cursor:
+        remake_all_days(cursor)
+    return ["facts: made from what is loaded"]

@@ -1,29 +1,30 @@
 """The one place where the admin API is put together."""
 
 from aws_lambda_powertools import Logger
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi_offline import FastAPIOffline
 from fastapi_problem.error import Problem
 from fastapi_problem.handler import ExceptionHandler, add_exception_handler, new_exception_handler
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from admin_api import __version__
-from admin_api.access import require_token
-from admin_api.errors import RETRY_AFTER_SECONDS, UnexpectedError, WarehouseAwayError
-from admin_api.etl_starter import EtlStarter, HttpEtl, WaitForTick
+from admin_api.access import Tokens, require
+from admin_api.errors import RETRY_AFTER_SECONDS, UnchangedError, UnexpectedError, WarehouseAwayError
+from admin_api.etl_starter import EtlStarter, HttpEtl, LambdaEtl, WaitForTick
 from admin_api.routes import health
 from admin_api.routes.dw import dw_router
-from admin_api.routes.etl import etl_router
+from admin_api.routes.etl import books_router, orders_router
 from admin_api.settings import Settings, load_settings
 from warehouse.connect import make_engine
 
 _DESCRIPTION = (
     "The operator's and the dashboard's private door: what the ETL has done, re-runs of windows, and the warehouse's"
-    " numbers. Every route but the health checks needs the bearer token; errors are problem+json (RFC 9457)."
+    " numbers. Every route but the health checks needs a bearer token with the scope read, those that"
+    " change something one with operate; errors are problem+json (RFC 9457)."
 )
 
 
@@ -37,8 +38,6 @@ def create_app(
     """
     settings = settings or load_settings()
     logger = Logger(service="admin-api", level=settings.log_level, use_rfc3339=True, utc=True)
-    if starter is None:
-        starter = HttpEtl(settings.etl_url, logger) if settings.etl_url else WaitForTick()
     app = FastAPIOffline(
         title="Clickstream admin API",
         version=__version__,
@@ -46,10 +45,18 @@ def create_app(
         redoc_url=None,
     )
     app.state.engine = engine or make_engine(settings.warehouse_url, "clickstream-admin-api", settings.pool_size)
-    guarded = [Depends(require_token(settings.admin_token))]
+    tokens = Tokens(settings.all_read_tokens, settings.all_operate_tokens)
+    reading = [Depends(require(tokens, "read"))]
     app.include_router(health.router)
-    app.include_router(etl_router(starter, settings.max_run_hours), dependencies=guarded)
-    app.include_router(dw_router(settings.max_days), dependencies=guarded)
+    app.include_router(books_router(), dependencies=reading)
+    app.include_router(
+        orders_router(require(tokens, "operate"), starter or _starter(settings, logger), settings.max_run_hours)
+    )
+    app.include_router(dw_router(settings.max_days), dependencies=reading)
+
+    @app.exception_handler(UnchangedError)
+    def unchanged(_: Request, known: UnchangedError) -> Response:
+        return Response(status_code=304, headers={"ETag": known.etag, "Vary": "Accept, Authorization"})
 
     def away(_: ExceptionHandler, request: Request, error: Exception) -> Problem:
         detail = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
@@ -64,7 +71,15 @@ def create_app(
         new_exception_handler(
             pre_hooks=[log_failure],
             unhandled_wrappers={"default": UnexpectedError},
-            handlers={DBAPIError: away, PoolTimeoutError: away},
+            handlers={OperationalError: away, InterfaceError: away, PoolTimeoutError: away},
         ),
     )
     return app
+
+
+def _starter(settings: Settings, logger: Logger) -> EtlStarter:
+    if settings.etl_url:
+        return HttpEtl(settings.etl_url, logger)
+    if settings.etl_function:
+        return LambdaEtl(settings.etl_function, logger)
+    return WaitForTick()

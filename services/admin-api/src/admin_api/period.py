@@ -2,21 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated
 
-from fastapi import Query
 from sqlalchemy import text
 from sqlmodel import Session
 
 from admin_api.errors import InvalidRangeError
 
 _DEFAULT_DAYS = 28
-
-FromDay = Annotated[
-    date | None, Query(alias="from", description="First day, in the site's time zone; default: 28 days before `to`")
-]
-ToDay = Annotated[date | None, Query(alias="to", description="Last day, inclusive; default: the newest event's day")]
-Bots = Annotated[bool, Query(description="Whether bots are counted too")]
+_NEWEST = text(
+    "SELECT (coalesce(f.newest_event_at, now()) AT TIME ZONE s.time_zone)::date FROM mart.freshness() f, public.site s"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +39,10 @@ def period(session: Session, first: date | None, last: date | None, max_days: in
         InvalidRangeError: it ends before it begins, or is too long.
     """
     if last is None:
-        newest = text(
-            "SELECT (coalesce(f.newest_event_at, now()) AT TIME ZONE s.time_zone)::date"
-            " FROM mart.freshness() f, public.site s"
-        )
-        last = max(session.scalar(newest) or date.min, first or date.min)
+        last = max(session.scalar(_NEWEST) or date.min, first or date.min)
     try:
         chosen = Period(first or last - timedelta(days=_DEFAULT_DAYS - 1), last)
-        _ = chosen.previous.previous
+        _ = chosen.previous.previous, chosen.last + timedelta(days=2)
     except OverflowError:
         raise InvalidRangeError("«from» and «to» are too near to the ends of the calendar") from None
     if chosen.days < 1:

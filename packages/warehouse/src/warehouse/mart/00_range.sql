@@ -6,9 +6,8 @@ COMMENT ON FUNCTION mart.range_of IS 'The instants [range_from, range_to) of the
 
 CREATE FUNCTION mart.main_currency(from_day date, to_day date) RETURNS text
 LANGUAGE sql STABLE AS $$
-    SELECT o.currency
-    FROM public.orders o, mart.range_of(from_day, to_day) r
-    WHERE o.ordered_at >= r.range_from AND o.ordered_at < r.range_to AND o.currency IS NOT NULL
+    SELECT o.currency FROM public.session_orders o
+    WHERE o.day BETWEEN from_day AND to_day AND o.currency IS NOT NULL
     GROUP BY o.currency ORDER BY count(*) DESC, o.currency LIMIT 1
 $$;
 COMMENT ON FUNCTION mart.main_currency IS 'Currency of most orders of the days; revenue is given in it. NULL where there is none';

@@ -1,4 +1,4 @@
-CREATE FUNCTION mart.timeseries(metric text, grain text, from_day date, to_day date, include_bots boolean DEFAULT false, in_currency text DEFAULT NULL)
+CREATE FUNCTION mart.timeseries(metric text, grain text, from_day date, to_day date, filters jsonb DEFAULT '{}', in_currency text DEFAULT NULL)
 RETURNS TABLE (at timestamptz, value numeric)
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -9,8 +9,8 @@ BEGIN
     IF grain IS NULL OR grain NOT IN ('hour', 'day', 'week') THEN
         RAISE EXCEPTION 'unknown grain %: expected hour, day or week', grain USING ERRCODE = 'invalid_parameter_value';
     END IF;
-    IF metric IS NULL OR metric NOT IN ('events', 'pageViews', 'sessions', 'visitors', 'orders', 'revenue') THEN
-        RAISE EXCEPTION 'unknown metric %: expected events, pageViews, sessions, visitors, orders or revenue', metric
+    IF metric IS NULL OR metric NOT IN ('events', 'pageViews', 'productViews', 'addToCarts', 'sessions', 'visitors', 'orders', 'revenue') THEN
+        RAISE EXCEPTION 'unknown metric %: expected events, pageViews, productViews, addToCarts, sessions, visitors, orders or revenue', metric
             USING ERRCODE = 'invalid_parameter_value';
     END IF;
     SELECT time_zone INTO zone FROM public.site;
@@ -20,32 +20,95 @@ BEGIN
     RETURN QUERY
     -- width_bucket gives the number of the bucket: a moment is in the last one that began, also where clocks change.
     WITH facts AS (
-        SELECT width_bucket(h.hour, starts) AS bucket, sum(h.events)::numeric AS value
-        FROM public.events_hourly h
-        WHERE metric IN ('events', 'pageViews')
-          AND h.hour >= bounds.range_from AND h.hour < bounds.range_to AND (include_bots OR NOT h.is_bot)
-          AND (metric = 'events' OR h.event_name IN ('page_view', 'home_view', 'category_view', 'product_view'))
+        SELECT width_bucket(d.day::timestamp AT TIME ZONE zone, starts) AS bucket, sum(d.value)::numeric AS value
+        FROM (
+            SELECT e.day, CASE metric
+                       WHEN 'events' THEN sum(e.events)
+                       WHEN 'pageViews' THEN coalesce(sum(e.page_view), 0) + coalesce(sum(e.home_view), 0)
+                                             + coalesce(sum(e.category_view), 0) + coalesce(sum(e.product_view), 0)
+                       WHEN 'productViews' THEN sum(e.product_view) ELSE sum(e.add_to_cart_click) END AS value
+            FROM mart.event_days(from_day, to_day, filters) e
+            WHERE grain <> 'hour' AND metric IN ('events', 'pageViews', 'productViews', 'addToCarts')
+            GROUP BY e.day
+            UNION ALL
+            SELECT s.day, sum(s.sessions) FROM mart.session_days(from_day, to_day, filters) s
+            WHERE grain <> 'hour' AND metric = 'sessions' GROUP BY s.day
+            UNION ALL
+            SELECT v.day, count(v.client_no)
+            FROM (SELECT s.day, s.client_no FROM mart.sessions_of(from_day, to_day, filters) s GROUP BY s.day, s.client_no) v
+            WHERE grain = 'day' AND metric = 'visitors' GROUP BY v.day
+        ) d
         GROUP BY 1
         UNION ALL
-        SELECT width_bucket(s.started_at, starts),
-               CASE metric WHEN 'sessions' THEN count(*) ELSE count(DISTINCT s.client_id) END::numeric
-        FROM public.sessions s
-        WHERE metric IN ('sessions', 'visitors')
-          AND s.started_at >= bounds.range_from AND s.started_at < bounds.range_to AND (include_bots OR NOT s.is_bot)
-        GROUP BY 1
+        SELECT width_bucket(h.hour, starts), h.value
+        FROM (
+            SELECT e.hour, CASE metric
+                       WHEN 'events' THEN sum(e.events)
+                       WHEN 'pageViews' THEN coalesce(sum(e.page_view), 0) + coalesce(sum(e.home_view), 0)
+                                             + coalesce(sum(e.category_view), 0) + coalesce(sum(e.product_view), 0)
+                       WHEN 'productViews' THEN sum(e.product_view) ELSE sum(e.add_to_cart_click) END::numeric AS value
+            FROM mart.hours_of(from_day, to_day, filters) e
+            WHERE grain = 'hour' AND metric IN ('events', 'pageViews', 'productViews', 'addToCarts')
+            GROUP BY e.hour
+        ) h
+        UNION ALL
+        SELECT width_bucket(s.started_at, starts), count(*)::numeric
+        FROM mart.sessions_of(from_day, to_day, filters) s WHERE grain = 'hour' AND metric = 'sessions' GROUP BY 1
+        UNION ALL
+        SELECT v.bucket, count(v.client_no)::numeric
+        FROM (
+            SELECT width_bucket(s.started_at, starts) AS bucket, s.client_no
+            FROM mart.sessions_of(from_day, to_day, filters) s
+            WHERE grain <> 'day' AND metric = 'visitors' GROUP BY 1, 2
+        ) v
+        GROUP BY v.bucket
         UNION ALL
         SELECT width_bucket(o.ordered_at, starts),
                CASE metric WHEN 'orders' THEN count(*)
-                           ELSE coalesce(sum(o.total - o.refunded) FILTER (WHERE o.currency IS NOT DISTINCT FROM
+                           ELSE coalesce(sum(o.revenue) FILTER (WHERE o.currency IS NOT DISTINCT FROM
                                 coalesce(in_currency, mart.main_currency(from_day, to_day))), 0) END::numeric
-        FROM public.orders o
-        WHERE metric IN ('orders', 'revenue')
-          AND o.ordered_at >= bounds.range_from AND o.ordered_at < bounds.range_to AND (include_bots OR NOT o.is_bot)
-        GROUP BY 1
+        FROM mart.orders_of(from_day, to_day, filters) o WHERE metric IN ('orders', 'revenue') GROUP BY 1
     )
     SELECT b.at, coalesce(f.value, 0) FROM unnest(starts) WITH ORDINALITY b (at, bucket)
-    LEFT JOIN facts f ON f.bucket = b.bucket ORDER BY b.at;
+    LEFT JOIN (SELECT g.bucket, sum(g.value) AS value FROM facts g GROUP BY g.bucket) f ON f.bucket = b.bucket ORDER BY b.at;
 END
 $$;
 COMMENT ON FUNCTION mart.timeseries IS
-    'A metric (events, pageViews, sessions, visitors, orders, revenue) per hour, day or week of the site''s time zone; empty buckets are 0';
+    'A metric (events, pageViews, productViews, addToCarts, sessions, visitors, orders, revenue) per hour, day or week of the site''s time zone; empty buckets are 0';
+
+CREATE FUNCTION mart.heatmap(metric text, from_day date, to_day date, filters jsonb DEFAULT '{}', in_currency text DEFAULT NULL)
+RETURNS TABLE (weekday integer, hour integer, value numeric)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    zone text;
+BEGIN
+    IF metric IS NULL OR metric NOT IN ('events', 'sessions', 'orders', 'revenue') THEN
+        RAISE EXCEPTION 'unknown metric %: expected events, sessions, orders or revenue', metric
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    SELECT time_zone INTO zone FROM public.site;
+    RETURN QUERY
+    WITH facts AS (
+        SELECT e.hour AS instant, sum(e.events)::numeric AS value
+        FROM mart.hours_of(from_day, to_day, filters) e WHERE metric = 'events' GROUP BY e.hour
+        UNION ALL
+        SELECT date_bin('15 minutes', s.started_at, 'epoch'), count(*)::numeric
+        FROM mart.sessions_of(from_day, to_day, filters) s WHERE metric = 'sessions' GROUP BY 1
+        UNION ALL
+        SELECT o.ordered_at, CASE WHEN metric = 'orders' THEN 1
+                                  WHEN o.currency IS NOT DISTINCT FROM coalesce(in_currency, mart.main_currency(from_day, to_day))
+                                  THEN o.revenue ELSE 0 END
+        FROM mart.orders_of(from_day, to_day, filters) o WHERE metric IN ('orders', 'revenue')
+    ),
+    cells AS (
+        SELECT extract(isodow FROM f.instant AT TIME ZONE zone)::integer AS weekday,
+               extract(hour FROM f.instant AT TIME ZONE zone)::integer AS hour, sum(f.value) AS value
+        FROM facts f GROUP BY 1, 2
+    )
+    SELECT w.weekday, h.hour, coalesce(c.value, 0)
+    FROM generate_series(1, 7) w (weekday) CROSS JOIN generate_series(0, 23) h (hour)
+    LEFT JOIN cells c ON c.weekday = w.weekday AND c.hour = h.hour ORDER BY 1, 2;
+END
+$$;
+COMMENT ON FUNCTION mart.heatmap IS
+    'A metric (events, sessions, orders, revenue) by weekday (Monday is 1) and hour of the site''s clock: all 168 cells';

@@ -1,22 +1,54 @@
-CREATE FUNCTION mart.funnel(from_day date, to_day date, include_bots boolean DEFAULT false)
-RETURNS TABLE (step_number integer, step text, sessions bigint, rate_from_previous numeric, rate_from_first numeric)
-LANGUAGE sql STABLE AS $$
+CREATE FUNCTION mart.funnel_segments(from_day date, to_day date, segment_by text, filters jsonb DEFAULT '{}')
+RETURNS TABLE (segment text, step_number integer, step text, sessions bigint, rate_from_previous numeric, rate_from_first numeric)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF segment_by IS NULL OR segment_by NOT IN ('all', 'channel', 'device', 'category') THEN
+        RAISE EXCEPTION 'unknown segment %: expected all, channel, device or category', segment_by
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    RETURN QUERY
     WITH totals AS (
-        SELECT coalesce(sum(viewed), 0) AS viewed, coalesce(sum(product_viewed), 0) AS product_viewed,
-               coalesce(sum(added_to_cart), 0) AS added_to_cart, coalesce(sum(checked_out), 0) AS checked_out,
-               coalesce(sum(purchased), 0) AS purchased
-        FROM public.funnel_daily
-        WHERE day BETWEEN from_day AND to_day AND (include_bots OR NOT is_bot)
+        SELECT CASE segment_by WHEN 'channel' THEN a.channel WHEN 'device' THEN a.device_type END AS segment,
+               sum(d.viewed) AS viewed, sum(d.product_viewed) AS product_viewed, sum(d.added_to_cart) AS added_to_cart,
+               sum(d.checked_out) AS checked_out, sum(d.purchased) AS purchased
+        FROM mart.session_days(from_day, to_day, filters) d JOIN public.audiences a ON a.audience_id = d.audience_id
+        WHERE segment_by <> 'category' GROUP BY 1
+        UNION ALL
+        -- By category: what happened to its products; the checkout is that of sessions which had put one into the cart.
+        SELECT c.category, count(*), count(*) FILTER (WHERE c.viewed), count(*) FILTER (WHERE c.added),
+               count(*) FILTER (WHERE c.reached_checkout AND (c.added OR c.bought)), count(*) FILTER (WHERE c.bought)
+        FROM (
+            SELECT coalesce(p.category, 'unknown') AS category, s.session_no, bool_or(s.reached_checkout) AS reached_checkout,
+                   bool_or(l.views > 0) AS viewed, bool_or(l.add_to_carts > 0) AS added, bool_or(l.orders > 0) AS bought
+            FROM mart.lines_of(from_day, to_day, filters) l
+            JOIN mart.sessions_of(from_day, to_day, filters) s ON s.session_no = l.session_no
+            LEFT JOIN public.products p ON p.product_id = l.product_id
+            WHERE segment_by = 'category'
+            GROUP BY 1, 2
+        ) c
+        GROUP BY c.category
     ),
     steps AS (
-        SELECT s.* FROM totals t, LATERAL (VALUES
+        SELECT t.segment, s.* FROM totals t, LATERAL (VALUES
             (1, 'page_view', t.viewed), (2, 'product_view', t.product_viewed), (3, 'add_to_cart', t.added_to_cart),
             (4, 'checkout', t.checked_out), (5, 'purchase', t.purchased)) AS s (step_number, step, sessions)
     )
-    SELECT step_number, step, sessions::bigint,
-           round(sessions / nullif(lag(sessions) OVER (ORDER BY step_number), 0), 6),
-           round(sessions / nullif(first_value(sessions) OVER (ORDER BY step_number), 0), 6)
-    FROM steps ORDER BY step_number
+    SELECT s.segment, s.step_number, s.step, s.sessions::bigint,
+           round(s.sessions / nullif(lag(s.sessions) OVER steps_of, 0), 6),
+           round(s.sessions / nullif(first_value(s.sessions) OVER steps_of, 0), 6)
+    FROM steps s WINDOW steps_of AS (PARTITION BY s.segment ORDER BY s.step_number)
+    ORDER BY max(s.sessions) OVER (PARTITION BY s.segment) DESC, s.segment, s.step_number;
+END
+$$;
+COMMENT ON FUNCTION mart.funnel_segments IS
+    'The funnel by channel, device or category, largest first; by category the steps are those of its products';
+
+CREATE FUNCTION mart.funnel(from_day date, to_day date, filters jsonb DEFAULT '{}')
+RETURNS TABLE (step_number integer, step text, sessions bigint, rate_from_previous numeric, rate_from_first numeric)
+LANGUAGE sql STABLE AS $$
+    SELECT n.step_number, n.step, coalesce(f.sessions, 0), f.rate_from_previous, f.rate_from_first
+    FROM (VALUES (1, 'page_view'), (2, 'product_view'), (3, 'add_to_cart'), (4, 'checkout'), (5, 'purchase')) AS n (step_number, step)
+    LEFT JOIN mart.funnel_segments(from_day, to_day, 'all', filters) f USING (step_number) ORDER BY n.step_number
 $$;
 COMMENT ON FUNCTION mart.funnel IS
     'Sessions that began on the site''s days and reached each step: page_view (any view), product_view, add_to_cart, checkout, purchase; rates are of the step before and of the first';

@@ -12,18 +12,22 @@ from warehouse.connect import Cursor
 # Orders first: they add the events of orders whose revenue changed to what is touched. Then what retention has dropped
 # is taken out: no later step makes anything that begins before `etl.events_kept_from()`.
 STEPS = ("orders", "frozen", "products", "sessions", "clients", "events_hourly", "sessions_daily", "products_daily")
+FACTS = (
+    *("facts_begin", "session_hours", "session_pages", "session_facts", "session_products", "session_orders"),
+    "audience_days",
+)
 
 
 def remake_touched(cursor: Cursor) -> None:
-    """Re-make orders, sessions, clients and rollups for the rows of `touched_events`."""
-    for step in STEPS:
+    """Re-make orders, sessions, clients, facts and rollups for the rows of `touched_events`."""
+    for step in (*STEPS, *FACTS):
         cursor.execute(_source(step))
 
 
 def remake_all_days(cursor: Cursor) -> None:
-    """Re-make the rollups whole, as after a change of the site's time zone."""
+    """Re-make rollups and facts whole, as after a change of the site's time zone."""
     cursor.execute(_source("all_days"))
-    for step in ("events_hourly", "sessions_daily", "products_daily"):
+    for step in ("events_hourly", "sessions_daily", "products_daily", *FACTS):
         cursor.execute(_source(step))
 
 

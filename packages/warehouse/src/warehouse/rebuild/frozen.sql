@@ -15,4 +15,8 @@ FROM (
 ) c
 WHERE s.session_key = c.session_key AND c.change <> 0;
 
+UPDATE session_orders f SET revenue = o.total - o.refunded
+FROM orders_before b JOIN orders o ON o.order_id = b.order_id AND o.event_id = b.event_id
+WHERE f.order_id = o.order_id AND f.ordered_at = o.ordered_at AND o.ordered_at < etl.events_kept_from();
+
 DELETE FROM touched_events WHERE event_timestamp < etl.events_kept_from();

@@ -27,11 +27,13 @@ DELETE FROM touched_clients WHERE range_from < etl.events_kept_from();
 ANALYZE touched_clients;
 
 -- Days whose rollups change: those of the sessions as they were, and below as they become.
-CREATE TEMP TABLE touched_session_starts (started_at timestamptz, client_id text) ON COMMIT DROP;
+CREATE TEMP TABLE touched_session_starts (
+    started_at timestamptz, ended_at timestamptz, client_id text, session_key text, gone boolean
+) ON COMMIT DROP;
 
 WITH gone AS (
     DELETE FROM sessions s USING touched_sessions t WHERE s.session_key = 's:' || t.session_id
-    RETURNING s.started_at, s.client_id
+    RETURNING s.started_at, s.ended_at, s.client_id, s.session_key, true
 )
 INSERT INTO touched_session_starts SELECT * FROM gone;
 
@@ -39,14 +41,15 @@ WITH gone AS (
     DELETE FROM sessions s USING touched_clients t
     WHERE s.client_id = t.client_id AND s.session_id IS NULL
       AND s.started_at BETWEEN t.range_from AND t.range_to
-    RETURNING s.started_at, s.client_id
+    RETURNING s.started_at, s.ended_at, s.client_id, s.session_key, true
 )
 INSERT INTO touched_session_starts SELECT * FROM gone;
 
 CREATE TEMP TABLE session_hits ON COMMIT DROP AS
 WITH hits AS (
     SELECT e.event_id, e.event_timestamp, e.event_name, e.user_id, e.session_id, e.client_id, e.page_path, e.channel,
-           e.utm_source, e.utm_medium, e.utm_campaign, e.device_type, e.country, e.is_bot, e.sequence, e.order_id
+           e.utm_source, e.utm_medium, e.utm_campaign, e.device_type, e.country, e.is_bot, e.sequence, e.order_id,
+           e.user_login_state, e.search_query
     FROM clickstream_events e
     WHERE e.event_timestamp >= (SELECT least((SELECT min(range_from) FROM touched_sessions),
                                              (SELECT min(range_from) FROM touched_clients)))
@@ -74,7 +77,8 @@ JOIN touched_sessions t ON t.session_id = h.session_id AND h.event_timestamp BET
 UNION ALL
 SELECT 'i:' || n.client_id || ':' || extract(epoch FROM n.session_start)::text,
        n.event_id, n.event_timestamp, n.event_name, n.user_id, n.session_id, n.client_id, n.page_path, n.channel,
-       n.utm_source, n.utm_medium, n.utm_campaign, n.device_type, n.country, n.is_bot, n.sequence, n.order_id
+       n.utm_source, n.utm_medium, n.utm_campaign, n.device_type, n.country, n.is_bot, n.sequence, n.order_id,
+       n.user_login_state, n.search_query
 FROM numbered n;
 ANALYZE session_hits;
 
@@ -136,7 +140,7 @@ made AS (
     LEFT JOIN exits x USING (session_key)
     LEFT JOIN sales s USING (session_key)
     GROUP BY h.session_key
-    RETURNING started_at, client_id
+    RETURNING started_at, ended_at, client_id, session_key, false
 )
 INSERT INTO touched_session_starts SELECT * FROM made;
 ANALYZE touched_session_starts;

@@ -2,9 +2,11 @@
 
 from sqlmodel import SQLModel
 
+from warehouse.tables.audit import AuditEntry
 from warehouse.tables.books import LoadedObject, Reject, Run, Window
 from warehouse.tables.commerce import EventItem, Order, OrderEvent, Product, ProductAttribute
 from warehouse.tables.events import ClickstreamEvent
+from warehouse.tables.facts import audiences as _audiences  # noqa: F401 -- the facts register themselves
 from warehouse.tables.rollups import EventsHourly, FunnelDaily, ProductsDaily, SessionsDaily
 from warehouse.tables.site import Site
 from warehouse.tables.upkeep import DroppedMonth, UserAgent
@@ -13,6 +15,7 @@ from warehouse.tables.visits import Client, VisitSession
 metadata = SQLModel.metadata
 
 __all__ = [
+    "AuditEntry",
     "ClickstreamEvent",
     "Client",
     "DroppedMonth",

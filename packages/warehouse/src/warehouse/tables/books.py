@@ -19,7 +19,7 @@ ObjectIds = Sequence("object_ids", schema="etl", metadata=SQLModel.metadata)
 RejectIds = Sequence("reject_ids", schema="etl", metadata=SQLModel.metadata)
 _BALANCE = "collected = loaded + duplicates + rejected + withheld"
 _NO_DEBTS = "least(loaded, duplicates, rejected, withheld) >= 0"
-RUN_STATES = ("queued", "running", "succeeded", "failed")
+RUN_STATES = ("queued", "running", "succeeded", "failed", "cancelled")
 RUN_ACTIONS = ("load", "replay")
 WINDOW_STATES = ("pending", "running", "loaded", "failed")
 REJECT_SOURCES = ("etl", "collector")
@@ -44,12 +44,13 @@ class Run(SQLModel, table=True):
         _one_of("runs_action", RUN_ACTIONS, "action"),
         Index("runs_requested", "requested_at"),
         Index("runs_queued", "requested_at", postgresql_where=text("state = 'queued'"), unique=False),
+        Index("runs_idempotency", "idempotency_key", unique=True),
         {"schema": "etl", "comment": "One row a run of the ETL, asked for by schedule or by hand"},
     )
 
     run_id: UUID = Field(primary_key=True, sa_column_kwargs={"comment": "Id of the run"})
     trigger: str = column("text", "schedule, manual (admin API) or cli")
-    state: str = column("text", "queued, running, succeeded or failed")
+    state: str = column("text", "queued, running, succeeded, failed, or cancelled while queued")
     replace: bool = column("boolean", "Whether loaded windows are deleted and loaded again")
     window_from: datetime | None = column("timestamptz", "First window; NULL: planned from the watermark", null=True)
     window_to: datetime | None = column("timestamptz", "End of the range, exclusive", null=True)
@@ -71,6 +72,7 @@ class Run(SQLModel, table=True):
     replay_filter: Any = _json("Rejects that a replay is limited to: reason, source, objectKey, rejectId")
     retries: int = column("integer", "How often something was tried again after a passing failure", default="0")
     difference: Any = _json("Books of the windows that it replaced or replayed, before and after; NULL for other runs")
+    idempotency_key: str | None = column("text", "Given by who asked, so that asking twice makes one run", null=True)
 
 
 class Window(SQLModel, table=True):

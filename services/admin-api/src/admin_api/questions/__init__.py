@@ -1,0 +1,1 @@
+"""Asking the warehouse's mart: each number is one function there, so that it exists once."""

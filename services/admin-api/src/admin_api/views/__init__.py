@@ -1,0 +1,1 @@
+"""What the API says: one module a subject."""
