@@ -28,8 +28,12 @@ class FakeLake:
         self.objects: dict[str, bytes] = {}
         self.tries: list[str] = []
         self.failure: Callable[[str], Exception | None] = lambda key: None
+        self.closed = False
         self.open = asyncio.Event()
         self.open.set()
+
+    def close(self) -> None:
+        self.closed = True
 
     async def put_new(self, key: str, body: bytes) -> None:
         self.tries.append(key)

@@ -72,9 +72,8 @@ def test_a_stop_under_load_loses_nothing_that_was_acknowledged(
     process, url = server
     with ThreadPoolExecutor(8) as threads:
         clients = [threads.submit(load, url) for _ in range(8)]
-        lake = tmp_path / "lake"
         deadline = time.monotonic() + 20
-        while sum(1 for _ in lake.glob("events/**/*.gz")) < 50 and time.monotonic() < deadline:
+        while sum(1 for _ in tmp_path.glob("lake/events/**/*.gz")) < 50 and time.monotonic() < deadline:
             time.sleep(0.1)
         process.send_signal(signal.SIGTERM)
         output, _ = process.communicate(timeout=20)
@@ -91,6 +90,7 @@ def test_a_stop_under_load_loses_nothing_that_was_acknowledged(
     assert acknowledged <= stored
     assert sum(item.count for item in objects) == len(stored)
     assert process.returncode in (0, -signal.SIGTERM)
+    assert list(tmp_path.glob("lake/.journal/*")) == []
 
     lines = [json.loads(line) for line in output.splitlines()]  # every line is JSON, uvicorn's own too
     answered = [line for line in lines if line["message"] == "collector.request.answered"]
