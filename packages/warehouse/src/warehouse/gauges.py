@@ -8,12 +8,16 @@ from warehouse.connect import Cursor
 
 @dataclass(frozen=True, slots=True)
 class Gauges:
-    """State of the windows. ``watermark_lag_seconds`` is None before the first tick that succeeded."""
+    """State of the windows. ``watermark_lag_seconds`` is None before the first tick that succeeded.
+
+    ``disk_used_percent`` is None where the machine does not tell: only that of a deployment on AWS does.
+    """
 
     watermark_lag_seconds: float | None
     pending_windows: int
     failing_windows: int
     unbalanced_windows: int
+    disk_used_percent: int | None = None
 
 
 def read_gauges(cursor: Cursor, look_back: timedelta) -> Gauges:
@@ -50,4 +54,14 @@ def read_gauges(cursor: Cursor, look_back: timedelta) -> Gauges:
         {"look_back": look_back},
     )
     lag, pending, failing, unbalanced = cursor.fetchone()
-    return Gauges(None if lag is None else max(lag, 0.0), pending, failing, unbalanced)
+    return Gauges(None if lag is None else max(lag, 0.0), pending, failing, unbalanced, _disk_used_percent(cursor))
+
+
+def _disk_used_percent(cursor: Cursor) -> int | None:
+    """How full the volume is, where infra/instance/roles-warehouse.sql has made the function that tells."""
+    cursor.execute("SELECT to_regprocedure('host.disk_used_percent()') IS NOT NULL")
+    if not cursor.fetchone()[0]:
+        return None
+    cursor.execute("SELECT host.disk_used_percent()")
+    used: int | None = cursor.fetchone()[0]
+    return used

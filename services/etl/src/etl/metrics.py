@@ -82,6 +82,8 @@ class EmfMetrics:
         metrics = EphemeralMetrics(namespace=NAMESPACE, service=self._service)
         for name, value in _counts(report).items():
             metrics.add_metric(name, MetricUnit.Count, value)
+        if report.gauges is not None and report.gauges.disk_used_percent is not None:
+            metrics.add_metric("DiskUsedPercent", MetricUnit.Percent, report.gauges.disk_used_percent)
         for name, seconds in _durations(report).items():
             metrics.add_metric(name, MetricUnit.Seconds, round(seconds, 3))
         line = {
