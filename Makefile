@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-MEMBERS := packages/lake packages/secret-settings packages/warehouse services/collector services/etl services/admin-api packages/clickstream
+MEMBERS := packages/lake packages/secret-settings packages/warehouse services/collector services/etl services/admin-api packages/clickstream packages/deploy
 SERVICES := collector etl admin-api
 CONTAINER_TOOL ?= docker
 R_PACKAGES := r-base-core r-cran-shiny r-cran-bslib r-cran-dt r-cran-httr2 r-cran-rpostgresql
@@ -77,6 +77,8 @@ format: $(VENV)/.installed ## format and mend what the linters can
 lock: $(VENV)/bin/uv ## pin all dependencies anew into requirements/*.txt
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
 	$(LOCK) requirements/node.in -o requirements/node.txt
+	$(LOCK) requirements/checkov.in -o requirements/checkov.txt
+	$(LOCK) requirements/sbom.in -o requirements/sbom.txt
 	$(LOCK) $(MEMBERS:%=%/pyproject.toml) requirements/dev.in -o requirements/dev.txt
 	$(LOCK) -c requirements/dev.txt requirements/build.in -o requirements/build.txt
 	$(foreach s,$(SERVICES),$(LOCK) -c requirements/dev.txt --extra lambda services/$(s)/pyproject.toml -o requirements/$(s).txt &&) true
@@ -110,7 +112,46 @@ compose-up: images ## start the platform in containers; makes .env with fresh se
 test-images: test-tools ## build the images, run them under compose and as Lambda functions, and test them
 	CONTAINER_TOOL=$(CONTAINER_TOOL) $(BIN)/pytest tests/images
 
+ENV ?= dev
+DEPLOY = CONTAINER_TOOL=$(CONTAINER_TOOL) $(BIN)/clickstream-deploy
+
+deploy: $(VENV)/.installed ## put the environment ENV=dev on AWS, or bring it up to date (ARGS=--print shows every call)
+	$(DEPLOY) deploy $(ENV) $(ARGS)
+
+deploy-plan: $(VENV)/.installed ## show what `make deploy` would change, change nothing
+	$(DEPLOY) plan $(ENV) $(ARGS)
+
+destroy: $(VENV)/.installed ## take ENV down; raw events and volumes stay (ARGS=--delete-data takes them too)
+	$(DEPLOY) destroy $(ENV) $(ARGS)
+
+tunnel: $(VENV)/.installed ## dashboard and warehouse of ENV on this machine, through Session Manager
+	$(DEPLOY) tunnel $(ENV) $(ARGS)
+
+cost: $(VENV)/.installed ## make docs/cost.md from the prices in infra/cost
+	$(BIN)/clickstream-deploy cost > docs/cost.md
+
+test-instance: setup ## run the instance's user data for real: chroot, network namespaces, PostgreSQL (root; about 3 minutes)
+	INSTANCE_PROOF=1 $(BIN)/pytest tests/instance
+
+CHECKOV := build/checkov/bin/checkov
+$(CHECKOV): requirements/checkov.txt | $(VENV)/.installed
+	$(PYTHON) -m venv build/checkov
+	$(BIN)/uv pip install --quiet --require-hashes --python build/checkov/bin/python -r $<
+	@touch $@
+
+check-infra: $(CHECKOV) ## checkov over the templates (in an environment of its own: it pins 100 packages)
+	$(CHECKOV) --quiet --compact --framework cloudformation -d infra/cloudformation
+
+SBOM := build/sbom-tools/bin/cyclonedx-py
+$(SBOM): requirements/sbom.txt | $(VENV)/.installed
+	$(PYTHON) -m venv build/sbom-tools
+	$(BIN)/uv pip install --quiet --require-hashes --python build/sbom-tools/bin/python -r $<
+	@touch $@
+
+sbom: $(SBOM) setup ## what the images are made of and under which licences: build/sbom/
+	bin/sbom
+
 clean: ## remove the virtual environment and build output (data in .clickstream stays)
 	rm -rf $(VENV) packages/tracker/node_modules packages/tracker/dist shiny/node_modules shiny/www/echarts.min.js build dist
 
-.PHONY: help up setup tracker r-packages test-tools test check format lock generate test-fuzz test-tracker bench-collector images compose-up test-images clean
+.PHONY: help up setup tracker r-packages test-tools test check format lock generate test-fuzz test-tracker bench-collector images compose-up test-images deploy deploy-plan destroy tunnel cost test-instance check-infra sbom clean

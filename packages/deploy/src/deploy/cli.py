@@ -10,6 +10,8 @@ import typer
 from rich.console import Console
 
 from deploy.calls import BotoCalls, Calls
+from deploy.cost_model import CostModel
+from deploy.cost_page import cost_page
 from deploy.deployment import Deployment
 from deploy.destruction import destroy as destroy_environment
 from deploy.environment import Environment, load_environment
@@ -147,11 +149,23 @@ def replace_instance(
     role: Annotated[str, typer.Argument(help="warehouse or shop")] = "warehouse",
     repository: Folder = HERE,
     profile: Profile = None,
+    *,
+    replace_volume: Annotated[
+        bool,
+        typer.Option("--replace-volume", help="The volume too, by one of WarehouseSnapshotId; the old one is kept"),
+    ] = False,
 ) -> None:
     """Exchange an instance for one of the newest Amazon Linux. Address and volume stay; some minutes without it."""
     with _one_line_errors():
         environment, templates = _open(name, repository)
-        image = replace(BotoCalls(environment.region, profile), environment, templates, role, say=_say)
+        image = replace(
+            BotoCalls(environment.region, profile),
+            environment,
+            templates,
+            role,
+            say=_say,
+            replace_volume=replace_volume,
+        )
         _say(f"the {role} instance runs {image}")
 
 
@@ -171,6 +185,12 @@ def rotate_secret(
             raise DeployError(f"{secret!r} is no secret of {name}: {known}")
         put_secret(BotoCalls(environment.region, profile), full, name, overwrite=True)
         _say(f"{full} has a fresh value: see docs/runbooks/rotate-a-password.md for what follows")
+
+
+@app.command()
+def cost(repository: Folder = HERE) -> None:
+    """Print docs/cost.md from the prices and assumptions in infra/cost. Asks nobody."""
+    typer.echo(cost_page(CostModel(repository / "infra" / "cost")), nl=False)
 
 
 def _note(line: str) -> None:

@@ -11,6 +11,7 @@ from deploy.stacks import Stacks
 from deploy.templates import Template
 
 _PARAMETERS = {"warehouse": "WarehouseInstance", "shop": "ShopInstance"}
+_VOLUMES = {"warehouse": "WarehouseVolume", "shop": "ShopVolume"}
 
 
 def replace_instance(
@@ -20,10 +21,14 @@ def replace_instance(
     role: str,
     *,
     say: Callable[[str], None],
+    replace_volume: bool = False,
     sleep: Callable[[float], None] = time.sleep,
 ) -> str:
     """Take the instance away, then make it anew: CloudFormation alone would do it the other way round, and find the
     address taken. The database is away for some minutes; the collector goes on, and the next tick catches up.
+
+    With `replace_volume` the volume is exchanged too, for one of the snapshot that the environment's parameters name;
+    the volume that it was is kept, outside the stack.
 
     Returns:
         The machine image that it has now.
@@ -41,8 +46,9 @@ def replace_instance(
     image = found.newest_image(calls, environment)
     in_use = {"Environment": environment.name, "ImageId": found.image_in_use(calls, environment)}
     parameters = environment.for_template(template, in_use)
+    volumes: frozenset[str] = frozenset({_VOLUMES[role]} if replace_volume else ())
     say(f"taking the {role} instance away")
-    stacks.deploy(template, environment.name, parameters | {_PARAMETERS[role]: "absent"})
+    stacks.deploy(template, environment.name, parameters | {_PARAMETERS[role]: "absent"}, may_replace=volumes)
     say(f"making it anew from {image}")
     found.remember_image(calls, environment, image)
     stacks.deploy(template, environment.name, parameters | {"ImageId": image})

@@ -121,8 +121,17 @@ class Stacks:
             self._forget_change_set(name)
         return found
 
-    def deploy(self, template: Template, environment: str, parameters: dict[str, str]) -> bool:
+    def deploy(
+        self,
+        template: Template,
+        environment: str,
+        parameters: dict[str, str],
+        *,
+        may_replace: frozenset[str] = frozenset(),
+    ) -> bool:
         """Make a stack what its template and parameters say; whether anything had to be done.
+
+        `may_replace` names resources with data that may be exchanged; what they were is retained, outside the stack.
 
         Raises:
             DangerError: something that holds data would be replaced or removed, or an instance replaced.
@@ -139,7 +148,8 @@ class Stacks:
         if changes is None:
             return False
         if stack:
-            _refuse_danger(name, changes, lambda: self._forget_change_set(name))
+            dangerous = [change for change in changes if change.resource not in may_replace]
+            _refuse_danger(name, dangerous, lambda: self._forget_change_set(name))
         self._calls("cloudformation", "execute_change_set", StackName=name, ChangeSetName=_CHANGE_SET)
         done = self.settled(name)
         if done is None or done.status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"):
