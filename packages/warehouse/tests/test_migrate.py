@@ -116,8 +116,30 @@ def test_a_warehouse_of_the_first_version_is_brought_to_this_one_with_what_it_kn
             " VALUES (gen_random_uuid(), 1, %(at)s, 'product_view', false, 'p', %(name)s, 5, %(at)s)",
             {"at": f"2026-11-{day} 07:00Z", "name": name},
         )
+    for minute, session, user in ((0, "s", "b"), (1, "s", "a"), (2, "s", None), (3, None, "c"), (4, None, "d")):
+        empty.rows(
+            "INSERT INTO clickstream_events (event_id, event_timestamp, received_at, event_name, client_id, session_id,"
+            " user_id, channel, device_type, is_bot, clock_corrected, ingest_window, object_id)"
+            " VALUES (gen_random_uuid(), %(at)s, %(at)s, 'page_view', 'c', %(session)s, %(user)s, 'Direct', 'desktop',"
+            " false, false, '2026-11-22 07:00Z', 1)",
+            {"at": f"2026-11-22 07:0{minute}Z", "session": session, "user": user},
+        )
+    for key, session, user, first, last in (("s:s", "s", "a", 0, 2), ("i:c:1", None, "d", 3, 4)):
+        empty.rows(
+            "INSERT INTO sessions (session_key, session_id, client_id, user_id, started_at, ended_at, duration_seconds,"
+            " events, page_views, channel, device_type, is_bot, reached_view, reached_product_view,"
+            " reached_add_to_cart, reached_checkout, reached_purchase, orders, revenue)"
+            " VALUES (%s, %s, 'c', %s, %s, %s, 60, 2, 2, 'Direct', 'desktop', false, true, false, false, false, false,"
+            " 0, 0)",
+            (key, session, user, f"2026-11-22 07:0{first}Z", f"2026-11-22 07:0{last}Z"),
+        )
+    empty.rows(
+        "INSERT INTO clients VALUES ('c', '2026-11-22 07:00Z', '2026-11-22 07:04Z', 'Direct', 2, '{a,d}', false)"
+    )
     done = migrate(empty.owner_url, empty.role_passwords)
     assert done[0].startswith("tables: 2026_11_22_initial -> ")
+    assert empty.rows("SELECT user_ids FROM sessions ORDER BY started_at") == [(["a", "b"],), (["c", "d"],)]
+    assert empty.value("SELECT user_ids FROM clients") == ["a", "b", "c", "d"]
     assert empty.rows("SELECT attribute, value, seen_at::date::text FROM etl.product_attributes ORDER BY 1") == [
         ("name", "New", "2026-11-21"),
         ("price", "5.0000", "2026-11-22"),

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from admin_api import etl_books
-from admin_api.etl_views import Status
+from admin_api.views.etl import Status
 from clickstream.errors import InputError
 from clickstream.home import Home
 from etl.app import make_logger
