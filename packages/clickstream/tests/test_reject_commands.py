@@ -93,6 +93,12 @@ def test_a_replay_after_a_fix_and_a_replace_show_what_they_changed(home: Home) -
     assert "1 → 2 (+1)" in shown
     shown = done("run", "--from", "2026-11-22T07", "--to", "2026-11-22T08", "--replace", *here(home))
     assert "the books of its 1 windows are what they were" in shown
+    listed = done("runs", *here(home)).splitlines()
+    assert [line.split()[-9:-7] for line in listed[1:]] == [
+        ["replace", "succeeded"], ["replace", "succeeded"], ["replay", "succeeded"], ["load", "succeeded"],
+    ]  # fmt: skip
+    assert "2 → 1 (-1)" in done("runs", listed[3].split()[0], *here(home))
+    assert "replaced or replayed nothing" in done("runs", listed[4].split()[0], *here(home))
 
 
 def test_a_time_that_is_none_is_told(home: Home) -> None:

@@ -1,6 +1,7 @@
 """`clickstream etl`: load windows, and look at the books."""
 
 from typing import Annotated
+from uuid import UUID
 
 import typer
 from rich.table import Table
@@ -12,7 +13,7 @@ from clickstream.moments import TIME_HELP, moment
 from clickstream.options import DEFAULT_HOME, HomeOption, out
 from clickstream.postgres import running
 from clickstream.progress import share_bar
-from clickstream.run_report import show_run
+from clickstream.run_report import BOOKS, show_difference, show_run
 
 app = typer.Typer(no_args_is_help=True, help="The ETL: load windows of the raw lake, and look at the books.")
 app.add_typer(reject_commands.app, name="rejects")
@@ -56,6 +57,36 @@ def run(
     failed = [error for result in results for error in result.errors]
     if failed:
         raise ServiceError(f"the ETL could not load everything: {failed[0]} (see `clickstream etl status`)")
+
+
+@app.command()
+def runs(
+    *,
+    run_id: Annotated[UUID | None, typer.Argument(metavar="[RUN]", help="Id of a run: show what it changed.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="Newest runs that are listed.")] = 20,
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """The newest runs, or what a replace or a replay changed in the books."""
+    from clickstream import etl_work  # noqa: PLC0415 -- as above
+
+    opened = open_home(home)
+    if run_id is not None:
+        with running(opened):
+            changed = etl_work.difference(opened, run_id)
+        if changed is None:
+            out.print(f"run {run_id} replaced or replayed nothing", highlight=False)
+        show_difference(changed)
+        return
+    with running(opened):
+        found = etl_work.runs(opened, limit)
+    table = Table("run", "asked for", "by", "action", "state", *BOOKS, "retries", box=None)
+    for each in found:
+        table.add_row(
+            str(each.run_id), f"{each.requested_at:%Y-%m-%dT%H:%M:%SZ}", each.requested_by,
+            "replace" if each.replace else each.action, each.state,
+            *(f"{getattr(each, part):,}" for part in BOOKS), f"{each.retries:,}",
+        )  # fmt: skip
+    out.print(table, soft_wrap=True)
 
 
 @app.command()

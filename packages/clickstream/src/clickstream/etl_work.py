@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from sqlmodel import Session
 
 from admin_api import etl_books
-from admin_api.views.etl import Status
+from admin_api.views.etl import RunView, Status
 from clickstream.errors import InputError
 from clickstream.home import Home
 from etl.app import make_logger
@@ -15,7 +17,7 @@ from etl.errors import EtlError
 from etl.runner import Runner, RunResult
 from etl.settings import Settings
 from lake import open_lake
-from warehouse import rejects
+from warehouse import differences, rejects
 from warehouse.connect import Connection, connected, make_engine
 from warehouse.migrate import migrate
 from warehouse.reject_export import Format, exported
@@ -52,12 +54,21 @@ def load_range(
 def status(home: Home) -> Status:
     """How new the warehouse is, and its books: what the admin API answers."""
     _migrated(home)
-    engine = make_engine(home.warehouse_url("clickstream_admin"), "clickstream-cli", pool_size=1)
-    try:
-        with Session(engine) as session:
-            return etl_books.status(session)
-    finally:
-        engine.dispose()
+    with _session(home) as session:
+        return etl_books.status(session)
+
+
+def runs(home: Home, limit: int) -> list[RunView]:
+    """The newest runs, without ticks that had nothing to do: what the admin API answers."""
+    _migrated(home)
+    with _session(home) as session:
+        return etl_books.list_runs(session, None, None, limit, idle=False).runs
+
+
+def difference(home: Home, run_id: UUID) -> dict[str, Any] | None:
+    """What a run changed in the books of windows; None where it changed none or does not exist."""
+    with _reading(home) as connection, connection.cursor() as cursor:
+        return differences.of_run(cursor, run_id)
 
 
 def list_rejects(home: Home, wanted: RejectFilter, limit: int) -> tuple[list[ReasonCount], list[RejectRow]]:
@@ -80,6 +91,16 @@ def replay_rejects(home: Home, wanted: RejectFilter, show: Callable[[float], Non
         requested_by="clickstream etl rejects replay",
         progress=lambda done, total: show(done / total if total else 1.0),
     )
+
+
+@contextmanager
+def _session(home: Home) -> Iterator[Session]:
+    engine = make_engine(home.warehouse_url("clickstream_admin"), "clickstream-cli", pool_size=1)
+    try:
+        with Session(engine) as session:
+            yield session
+    finally:
+        engine.dispose()
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """How a run went, told on the terminal."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
@@ -8,9 +8,8 @@ from clickstream.options import out
 
 if TYPE_CHECKING:
     from etl.run import RunResult
-    from warehouse.differences import Difference
 
-_PARTS = ("objects", "collected", "loaded", "duplicates", "rejected", "withheld")
+BOOKS = ("objects", "collected", "loaded", "duplicates", "rejected", "withheld")
 
 
 def show_run(result: "RunResult") -> None:
@@ -25,21 +24,24 @@ def show_run(result: "RunResult") -> None:
     )
     if result.measures.retries:
         out.print(f"{result.measures.retries:,} times something was tried again after a passing failure")
-    show_difference(result.difference)
+    show_difference(result.difference.as_json())
 
 
-def show_difference(difference: "Difference") -> None:
-    """The books of the windows that a run replaced or replayed, before and after; nothing for other runs."""
-    found = difference.as_json()
+def show_difference(found: dict[str, Any] | None) -> None:
+    """The books of the windows that a run replaced or replayed, before and after; nothing for other runs.
+
+    Args:
+        found: as ``warehouse.differences.Difference.as_json`` gives it.
+    """
     if found is None:
         return
     if not found["changedWindows"]:
         out.print(f"the books of its {found['after']['windows']:,} windows are what they were")
         return
-    table = Table(*("window", *_PARTS), box=None)
+    table = Table(*("window", *BOOKS), box=None)
     for change in found["changed"]:
-        table.add_row(change["window"], *(_change(change, part) for part in _PARTS))
-    table.add_row("all windows", *(_change(found, part) for part in _PARTS), style="bold")
+        table.add_row(change["window"], *(_change(change, part) for part in BOOKS))
+    table.add_row("all windows", *(_change(found, part) for part in BOOKS), style="bold")
     out.print(table)
     if found["changedWindows"] > len(found["changed"]):
         out.print(f"of {found['changedWindows']:,} changed windows the first {len(found['changed']):,} are shown")
