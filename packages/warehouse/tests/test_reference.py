@@ -60,7 +60,7 @@ def loaded(module_loader):
 
 def test_there_are_samples_for_event_counts_products_and_funnels():
     assert len(SAMPLES) >= 12
-    for words in ("event_name, count(*)", "mart.top_products", "mart.funnel", "etl.windows"):
+    for words in ("event_name, count(*)", "mart.products", "mart.funnel", "etl.windows"):
         assert any(words in sample for sample in SAMPLES), words
 
 

@@ -17,8 +17,8 @@ from warehouse.tables import metadata
 
 _TYPES = {"TIMESTAMP WITH TIME ZONE": "timestamptz", "NUMERIC(18, 4)": "numeric(18,4)", "TEXT[]": "text[]"}
 _FUNCTION = re.compile(
-    r"CREATE FUNCTION (?P<name>mart\.\w+)\s*\((?P<arguments>.*?)\)\s*"
-    r"(?:RETURNS\s+(?P<returns>TABLE\s*\(.*?\)|[\w ]+?)\s*)?LANGUAGE",
+    r"CREATE FUNCTION (?P<name>mart\.\w+)\s*\((?P<arguments>[^$]*?)\)\s*"
+    r"(?:RETURNS\s+(?P<returns>TABLE\s*\(.*?\)|[\w.\[\] ]+?)\s*)?LANGUAGE",
     re.S,
 )
 _VIEW = re.compile(r"CREATE VIEW (?P<name>mart\.\w+)")
