@@ -1,7 +1,6 @@
 """The mart's answers are those of plain SQL over the events, on random days of zones with odd hours."""
 
 import json
-import random
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -9,69 +8,12 @@ from zoneinfo import ZoneInfo
 
 import psycopg2
 import pytest
+from random_shop import FIRST, LAST, fill
 
 from warehouse.migrate import migrate
 
-NAMES = (
-    "page_view",
-    "home_view",
-    "category_view",
-    "product_view",
-    "add_to_cart_click",
-    "checkout_start",
-    "search",
-    "mine",
-    "yours",
-)
-PRODUCTS = [
-    {"product_id": "p", "product_category": "Laptops", "product_brand": "Nord", "product_name": "Aurora"},
-    {"product_id": "q", "product_category": "Laptops", "product_brand": "Süd"},
-    {"product_id": "r", "product_category": "Mice", "product_brand": "Nord"},
-    {"product_id": "x"},
-]
 VIEWS = ("page_view", "home_view", "category_view", "product_view")
-# Clocks go back: Berlin at 03:00 on 25 October 2026; the Azores at 01:00, so that an hour after midnight comes twice.
-FIRST, LAST = date(2026, 10, 23), date(2026, 10, 27)
 ZONES = ["UTC", "Europe/Berlin", "Asia/Kolkata", "Asia/Kathmandu", "Atlantic/Azores"]
-
-
-def fill(loader, seed):
-    """Some hundred random events around five days, most of them near the borders of days."""
-    rng = random.Random(seed)  # noqa: S311 -- reproducible
-    start = loader.event()["event_timestamp"].replace(month=10, day=22, hour=0)
-    events = []
-    for number in range(500):
-        minutes = rng.uniform(0, 7 * 24 * 60)
-        if rng.random() < 0.5:
-            minutes = round(minutes / 15) * 15 + rng.choice([-1 / 60, 0, 1 / 60])  # around the quarters of hours
-        order = rng.random() < 0.15
-        columns = {
-            "event_name": rng.choice(["checkout_complete", "refund"]) if order else rng.choice(NAMES),
-            "client_id": rng.choice(["a", "b", "c", "d", None]),
-            "session_id": rng.choice([None, f"s{number // 7}"]),
-            "is_bot": rng.random() < 0.2,
-            "channel": rng.choice(["Direct", "Email"]),
-            "device_type": rng.choice(["desktop", "mobile"]),
-            "country": rng.choice(["VN", "DE", None]),
-            "user_login_state": rng.choice(["logged_in", "anonymous", "guest", None]),
-            "page_path": rng.choice(["/", "/a/1", "/a/2", "/cart", None]),
-            "items": [
-                rng.choice(PRODUCTS) | {"price": rng.randint(1, 50), "quantity": rng.randint(1, 3)}
-                for _ in range(rng.randint(0, 2))
-            ],
-        }
-        if columns["event_name"] == "search":
-            columns["search_query"] = rng.choice(["Mouse", " mouse", "desk", ""])
-        if order:
-            currency = rng.choice(["EUR", "EUR", "EUR", "EUR", "VND", None])
-            columns |= {
-                "order_id": f"o{rng.randint(1, 40)}",
-                "order": {"total": rng.randint(1, 99), "currency": currency},
-            }
-        moment = start + timedelta(minutes=minutes)
-        events.append(loader.event(**columns) | {"event_timestamp": moment, "received_at": moment})
-    for index in range(0, 500, 100):
-        loader.load(*events[index : index + 100])
 
 
 @pytest.fixture(scope="module", params=ZONES)

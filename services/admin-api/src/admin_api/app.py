@@ -50,7 +50,7 @@ def create_app(
     app.include_router(health.router)
     app.include_router(books_router(), dependencies=reading)
     app.include_router(
-        orders_router(require(tokens, "operate"), starter or _starter(settings, logger), settings.max_run_hours)
+        orders_router(require(tokens, "operate"), starter or starter_of(settings, logger), settings.max_run_hours)
     )
     app.include_router(dw_router(settings.max_days), dependencies=reading)
 
@@ -77,7 +77,8 @@ def create_app(
     return app
 
 
-def _starter(settings: Settings, logger: Logger) -> EtlStarter:
+def starter_of(settings: Settings, logger: Logger) -> EtlStarter:
+    """The way to the ETL that the settings name."""
     if settings.etl_url:
         return HttpEtl(settings.etl_url, logger)
     if settings.etl_function:

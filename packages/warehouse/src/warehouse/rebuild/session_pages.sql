@@ -5,7 +5,8 @@ WHERE f.session_no = g.session_no
 
 CREATE TEMP TABLE fact_pages ON COMMIT DROP AS
 SELECT hashtextextended(h.session_key, 0) AS session_no, q.day, h.page_path, min(h.event_timestamp) AS first_at,
-       coalesce(nullif(count(*) FILTER (WHERE h.event_name = 'page_view'), 0), count(*))::integer AS views,
+       coalesce(nullif(count(*) FILTER (WHERE h.event_name = 'page_view'), 0),
+                count(*) FILTER (WHERE h.event_name IN ('home_view', 'category_view', 'product_view')))::integer AS views,
        -- What happened on it tells best what kind of page it is.
        max(CASE h.event_name WHEN 'checkout_complete' THEN 6 WHEN 'product_view' THEN 5 WHEN 'search' THEN 4
                              WHEN 'category_view' THEN 3 WHEN 'home_view' THEN 2 ELSE 1 END) AS told
