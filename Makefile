@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 MEMBERS := packages/lake packages/secret-settings packages/warehouse services/collector services/etl services/admin-api packages/clickstream packages/deploy
 SERVICES := collector etl admin-api
 CONTAINER_TOOL ?= docker
-R_PACKAGES := r-base-core r-cran-shiny r-cran-bslib r-cran-dt r-cran-httr2 r-cran-rpostgresql
+R_PACKAGES := r-base-core r-cran-shiny r-cran-bslib r-cran-future r-cran-httr2 r-cran-promises r-cran-rpostgresql
 R_DEV_PACKAGES := r-cran-testthat r-cran-lintr
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-emit-find-links \
@@ -34,10 +34,9 @@ $(VENV)/.installed: $(VENV)/bin/uv requirements/dev.txt $(MEMBERS:%=%/pyproject.
 	@touch $@
 
 # The machine's npm where there is one, else Node.js from its pinned wheel.
-shiny/www/echarts.min.js: shiny/package-lock.json | $(VENV)/.installed
+shiny/www/echarts.min.js: shiny/package-lock.json shiny/charts/echarts.js | $(VENV)/.installed
 	@command -v npm >/dev/null || $(BIN)/uv pip install --quiet --require-hashes -r requirements/node.txt
-	cd shiny && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --no-audit --no-fund
-	cp shiny/node_modules/echarts/dist/echarts.min.js $@
+	cd shiny && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --no-audit --no-fund --ignore-scripts && PATH="$$PATH:$(CURDIR)/$(BIN)" npm run --silent build
 
 TRACKER := packages/tracker/node_modules/.package-lock.json
 $(TRACKER): packages/tracker/package-lock.json | $(VENV)/.installed

@@ -2,14 +2,16 @@
 library(shiny)
 
 settings <- read_settings()
+locales <- read_locales("words")
 
-serve_securely(shinyApp(
-  ui = app_ui(dashboard_pages()),
+serve_securely(serve_below(settings$path, shinyApp(
+  ui = app_ui(dashboard_pages(), locales),
   server = app_server(
     pages = dashboard_pages(),
+    locales = locales,
     api = admin_api(http_transport(settings$admin_api_url, settings$admin_token)),
-    warehouse = open_warehouse(settings$warehouse),
+    warehouse = open_warehouse(settings$warehouse, warehouse_workers(settings$workers)),
     refresh_seconds = settings$refresh_seconds
   ),
   uiPattern = "^/(health/(live|ready))?$"
-))
+)))

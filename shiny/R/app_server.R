@@ -1,18 +1,21 @@
 # Puts a session together: the route (what the URL says), the site (the default answer), and the pages.
 
-#' @param pages See `dashboard_pages`.
+#' @param pages See `dashboard_pages`; @param locales see `read_locales`.
 #' @param api See `admin_api`; @param warehouse see `open_warehouse`.
-#' @return A Shiny server function. Each page's server gets a `context` list: `api`, `warehouse`, `site` (state, see
-#'   `live`), `period` (reactive, see `period_of`; NULL until the site is known), `active` (reactive: is the page open?)
-#'   and `link` (`get(name)`, `set(name, text)`: the page's own part of the URL), `every` (seconds between refreshes).
-app_server <- function(pages, api, warehouse, refresh_seconds = 30) {
+#' @return A Shiny server function. Each page's server gets a `context` list: `api`, `warehouse`, `locale`, `site`
+#'   (state, see `live`), `period` (reactive, see `period_of`; NULL until the site is known), `active` (reactive: is the
+#'   page open?), `link` (`get(name)`, `set(name, text)`: the page's own part of the URL), `open(changes)` (go to
+#'   another view), `every` (seconds between refreshes).
+app_server <- function(pages, locales, api, warehouse, refresh_seconds = 30) {
   function(input, output, session) {
     session$allowReconnect("force") # a restarted dashboard is taken up again without a reload
     ids <- names(pages)
     route <- reactiveVal(parse_route(isolate(session$clientData$url_search), ids))
-    go <- function(change) {
+    # The page says in which language it was drawn: see `app_ui`.
+    locale <- locales[[choose_language(isolate(input$language), NULL, names(locales))]]
+    go <- function(changes) {
       former <- isolate(route())
-      new <- change(former)
+      new <- change_route(former, changes, ids)
       if (identical(new, former)) return(invisible())
       route(new)
       # Typing in a search field is not a step to go back to; a page or a period is.
@@ -28,19 +31,15 @@ app_server <- function(pages, api, warehouse, refresh_seconds = 30) {
       question = reactive(list(bots = route()$bots)), fetch = function(asked) api$overview(list(bots = asked$bots)),
       every = refresh_seconds
     )
-    observeEvent(input$page, go(function(old) {
-      make_route(input$page, old$from, old$to, old$bots, if (identical(input$page, old$page)) old$extra, ids)
-    }))
-    observeEvent(input$filter, go(function(old) {
-      make_route(old$page, input$filter$from, input$filter$to, input$filter$bots, old$extra, ids)
-    }))
+    observeEvent(input$page, go(list(page = input$page)))
+    observeEvent(input$filter, go(filter_changes(input$filter)))
     observeEvent(input$preset, {
       newest <- site$state()$data$to
       days <- suppressWarnings(as.integer(input$preset$days))
       if (is.null(newest) || !isTRUE(days %in% PRESET_DAYS)) return()
       # The default answer is the newest 28 days; unnamed, it moves on with the data.
       range <- if (days == 28L) list() else preset_range(days, newest)
-      go(function(old) make_route(old$page, range$from, range$to, old$bots, old$extra, ids))
+      go(list(from = range$from, to = range$to))
     })
     period <- steady(reactive({
       known <- site$state()$data
@@ -49,58 +48,69 @@ app_server <- function(pages, api, warehouse, refresh_seconds = 30) {
     open_page <- steady(reactive(route()$page))
     observe(session$sendCustomMessage("view", view_of(route(), period(), site$state()$data$to, ids)))
 
-    mod_badge_server("badge", api, reactive(period()$time_zone), site$state, refresh_seconds)
+    choices <- live(
+      question = reactive({
+        asked <- period()
+        if (is.null(asked$from)) return(NULL)
+        asked$filters <- list() # what can be chosen does not shrink with what is chosen
+        asked
+      }),
+      fetch = api$dimensions, active = reactive(isTRUE(pages[[open_page()]]$filtered)), every = 10 * refresh_seconds
+    )
+    observe({
+      known <- choices$state()$data
+      if (!is.null(known)) session$sendCustomMessage("choices", filter_choices(known, locale))
+    })
+
+    mod_badge_server("badge", api, locale, reactive(period()$time_zone), site$state, refresh_seconds)
     lapply(pages, function(page) {
       page$server(page$id, list(
-        api = api, warehouse = warehouse, site = site$state, period = period, every = refresh_seconds,
-        active = reactive(identical(open_page(), page$id)), link = page_link(route, go, ids)
+        api = api, warehouse = warehouse, locale = locale, site = site$state, period = period,
+        every = refresh_seconds, active = reactive(identical(open_page(), page$id)), link = page_link(route, go),
+        open = go
       ))
     })
   }
 }
 
 #' A page's own part of the URL.
-page_link <- function(route, go, ids) {
+page_link <- function(route, go) {
   list(
     get = function(name) route()$extra[[name]],
-    set = function(name, text) {
-      go(function(old) {
-        old$extra[[name]] <- if (nzchar(text)) text
-        make_route(old$page, old$from, old$to, old$bots, old$extra, ids)
-      })
-    }
+    set = function(name, text) go(stats::setNames(list(if (!is_blank(text)) text), name))
   )
+}
+
+#' What the browser's filter bar says, as changes of the route; what it does not name is taken away.
+filter_changes <- function(chosen) {
+  names <- c("from", "to", FILTERS)
+  changes <- stats::setNames(lapply(names, function(name) if (!is_blank(chosen[[name]])) chosen[[name]]), names)
+  c(changes, list(bots = if (isTRUE(chosen$bots)) "true"))
 }
 
 #' What the browser's shell has to show of the route: see www/shell.js.
 view_of <- function(route, period, newest, ids) {
   days <- if (is.null(period)) 0L else days_in(period)
-  bare <- route
-  bare$extra <- list()
   list(
     page = route$page, bots = route$bots, named = !is.null(route$from),
     from = period$from %||% route$from, to = period$to %||% route$to,
     newest = newest, preset = if (days > 0L && identical(period$to, newest)) days,
-    links = stats::setNames(lapply(ids, function(id) route_query(utils::modifyList(bare, list(page = id)))), ids)
+    filters = if (length(route$filters)) route$filters, query = route_query(route),
+    links = stats::setNames(lapply(ids, function(id) page_query(route, id)), ids)
   )
 }
 
-#' Keep an answer about the period fresh, for a page.
+DIMENSION_NAMES <- c(channel = "channels", device = "devices", country = "countries", category = "categories",
+                     brand = "brands", login = "loginStates")
+MOST_CHOICES <- 200L
+
+#' What each filter can be, as `value` and `label`, most visited first.
 #'
-#' @param fetch `function(period, extra)` giving a promise or a value.
-#' @param extra Reactive: what else the answer depends on.
-#' @return As `live`; while the site itself is not known, its state.
-watch_period <- function(context, fetch, extra = reactive(NULL), every = context$every) {
-  question <- reactive({
-    period <- context$period()
-    if (is.null(period) || is.null(period$from)) NULL else list(period = period, extra = extra())
+#' @param answer Parsed answer of `/v1/dw/dimensions`.
+filter_choices <- function(answer, locale) {
+  lapply(stats::setNames(DIMENSION_NAMES, names(DIMENSION_NAMES)), function(member) {
+    family <- names(DIMENSION_NAMES)[DIMENSION_NAMES == member]
+    rows <- Filter(function(row) !is_blank(row$value), utils::head(answer[[member]], MOST_CHOICES))
+    lapply(rows, function(row) list(value = row$value, label = locale$label(family, row$value)))
   })
-  answer <- live(question, function(asked) fetch(asked$period, asked$extra), context$active, every)
-  state <- reactive({
-    period <- context$period()
-    if (is.null(period)) context$site()
-    else if (is.null(period$from)) list(phase = "ready", data = NULL)
-    else answer$state()
-  })
-  list(state = state, reload = answer$reload)
 }

@@ -1,26 +1,29 @@
 # ECharts options, as lists. Colours are names of the theme's custom properties; `$format` becomes a formatter of
 # www/format.js in the browser. No code and no markup travels: texts of events are data, drawn on canvas or escaped.
 
-#' How a number is to be written in the browser.
-number_format <- function(kind, currency = "", decimals = NULL) {
-  if (!kind %in% c("money", "moneyFull")) return(list(`$format` = kind))
-  look <- currency_look(currency)
-  list(`$format` = kind, prefix = look$prefix, decimals = decimals %||% look$decimals)
+#' How a number is to be written in the browser: `count`, `compact`, `percent`, `money` or `moneyFull`.
+number_format <- function(kind, look = NULL) c(list(`$format` = kind), look)
+
+#' The short and the full form of a metric's numbers, in the browser.
+#'
+#' @param look Of the currency, see `currency_look`; NULL for what is not money.
+metric_formats <- function(look = NULL) {
+  if (is.null(look)) list(short = number_format("compact"), full = number_format("count"))
+  else list(short = number_format("money", look), full = number_format("moneyFull", look))
 }
 
 #' Lines over time, the first with a soft area; a second one may have its own axis at the right.
 #'
 #' @param labels See `point_labels`.
 #' @param lines List of `name`, `values`, `colour`, optional `right` (own axis).
-time_lines <- function(labels, lines, format = number_format("compact")) {
+time_lines <- function(labels, lines, formats = metric_formats()) {
   two_axes <- any(vapply(lines, function(line) isTRUE(line$right), TRUE))
-  axes <- list(value_axis(format))
-  if (two_axes) axes[[2]] <- utils::modifyList(value_axis(format), list(splitLine = list(show = FALSE)))
+  axes <- list(value_axis(formats$short))
+  if (two_axes) axes[[2]] <- utils::modifyList(value_axis(formats$short), list(splitLine = list(show = FALSE)))
   chart_frame(
-    legend = list(show = length(lines) > 1L, top = 0L, left = 0L, icon = "roundRect", itemWidth = 10L, itemHeight = 10L,
-                  textStyle = list(color = "var(--muted)")),
+    legend = chart_legend(length(lines) > 1L),
     grid = list(top = if (length(lines) > 1L) 40L else 16L),
-    tooltip = axis_tooltip(number_format("count")),
+    tooltip = axis_tooltip(formats$full),
     xAxis = time_axis(labels),
     yAxis = axes,
     series = lapply(seq_along(lines), function(i) {
@@ -37,11 +40,11 @@ time_lines <- function(labels, lines, format = number_format("compact")) {
 }
 
 #' Bars over time.
-time_bars <- function(labels, name, values, format, full_format = format, colour = "var(--accent)") {
+time_bars <- function(labels, name, values, formats, colour = "var(--accent)") {
   chart_frame(
-    tooltip = axis_tooltip(full_format),
+    tooltip = axis_tooltip(formats$full),
     xAxis = utils::modifyList(time_axis(labels), list(boundaryGap = TRUE)),
-    yAxis = list(value_axis(format)),
+    yAxis = list(value_axis(formats$short)),
     series = list(list(
       type = "bar", name = name, data = as.list(values), barMaxWidth = 26L, barCategoryGap = "35%",
       itemStyle = list(color = colour, borderRadius = list(3L, 3L, 0L, 0L))
@@ -52,11 +55,10 @@ time_bars <- function(labels, name, values, format, full_format = format, colour
 #' Horizontal bars, largest on top, with the number at the end of each.
 #'
 #' @param label_width Pixels for the names; www/echart.js takes less where the chart is narrow.
-ranked_bars <- function(names, values, name, format, full_format = format, label_width = 132L,
-                        colour = "var(--accent)") {
+ranked_bars <- function(names, values, name, formats, label_width = 132L, colour = "var(--accent)") {
   chart_frame(
     grid = list(top = 4L, bottom = 4L, right = 64L),
-    tooltip = utils::modifyList(axis_tooltip(full_format), list(
+    tooltip = utils::modifyList(axis_tooltip(formats$full), list(
       axisPointer = list(type = "shadow", shadowStyle = list(color = "var(--track)", opacity = 0.6))
     )),
     xAxis = list(type = "value", show = FALSE, min = 0L),
@@ -68,7 +70,82 @@ ranked_bars <- function(names, values, name, format, full_format = format, label
     series = list(list(
       type = "bar", name = name, data = as.list(values), barMaxWidth = 16L,
       itemStyle = list(color = colour, borderRadius = 4L),
-      label = list(show = TRUE, position = "right", color = "var(--muted)", formatter = format, valueAnimation = FALSE)
+      label = list(show = TRUE, position = "right", color = "var(--muted)", formatter = formats$short,
+                   valueAnimation = FALSE)
+    ))
+  )
+}
+
+#' Bars beside each other, few: the hours of a day, the days of a week.
+plain_bars <- function(names, values, name, formats, colour = "var(--accent)") {
+  chart_frame(
+    tooltip = axis_tooltip(formats$full),
+    xAxis = list(type = "category", data = as.list(names), axisTick = list(show = FALSE),
+                 axisLine = list(lineStyle = list(color = "var(--line)")),
+                 axisLabel = list(color = "var(--muted)", hideOverlap = TRUE)),
+    yAxis = list(value_axis(formats$short)),
+    series = list(list(type = "bar", name = name, data = as.list(values), barMaxWidth = 30L, barCategoryGap = "28%",
+                       itemStyle = list(color = colour, borderRadius = list(3L, 3L, 0L, 0L))))
+  )
+}
+
+#' Bars over time, stacked.
+#'
+#' @param parts List of `name`, `values`, `colour`.
+stacked_bars <- function(labels, parts) {
+  chart_frame(
+    legend = chart_legend(), grid = list(top = 40L), tooltip = axis_tooltip(number_format("count")),
+    xAxis = utils::modifyList(time_axis(labels), list(boundaryGap = TRUE)),
+    yAxis = list(value_axis(number_format("compact"))),
+    series = lapply(parts, function(part) {
+      list(type = "bar", stack = "all", name = part$name, data = as.list(part$values), barMaxWidth = 26L,
+           barCategoryGap = "35%", itemStyle = list(color = part$colour))
+    })
+  )
+}
+
+#' Weekday by hour.
+#'
+#' @param cells List of `x`, `y` (positions from 0), `value`.
+#' @param tips What the tooltip of each cell says.
+heat_cells <- function(columns, rows, cells, tips) {
+  most <- max(1, vapply(cells, function(cell) cell$value, 0))
+  axis <- function(names, ...) {
+    list(type = "category", data = as.list(names), axisTick = list(show = FALSE), axisLine = list(show = FALSE),
+         splitArea = list(show = FALSE), axisLabel = list(color = "var(--muted)", hideOverlap = TRUE), ...)
+  }
+  chart_frame(
+    tooltip = list(trigger = "item", confine = TRUE, formatter = list(`$format` = "tip", texts = as.list(tips))),
+    grid = list(bottom = 8L), xAxis = axis(columns), yAxis = list(axis(rows, inverse = TRUE)),
+    visualMap = list(type = "continuous", show = FALSE, min = 0L, max = most,
+                     inRange = list(color = list("var(--heat-0)", "var(--heat-1)", "var(--heat-2)", "var(--heat-3)"))),
+    series = list(list(
+      type = "heatmap", data = lapply(cells, function(cell) list(cell$x, cell$y, cell$value)),
+      itemStyle = list(borderColor = "var(--surface)", borderWidth = 2L, borderRadius = 4L),
+      emphasis = list(itemStyle = list(borderColor = "var(--text)", borderWidth = 1.5))
+    ))
+  )
+}
+
+#' Ways from step to step.
+#'
+#' @param nodes List of `id`, `label`, `colour`; @param links list of `source`, `target` (ids), `value`, `tip`.
+flow <- function(nodes, links) {
+  chart_frame(
+    tooltip = list(trigger = "item", confine = TRUE, formatter = list(
+      `$format` = "tip", texts = lapply(nodes, function(node) node$tip), edges = lapply(links, function(link) link$tip)
+    )),
+    series = list(list(
+      type = "sankey", left = 4L, right = 96L, top = 8L, bottom = 8L, nodeWidth = 14L, nodeGap = 14L, draggable = FALSE,
+      layoutIterations = 48L, emphasis = list(focus = "adjacency"),
+      lineStyle = list(color = "source", opacity = 0.28, curveness = 0.5),
+      label = list(color = "var(--text)", fontSize = 12L, formatter = list(
+        `$format` = "item", texts = lapply(nodes, function(node) node$label)
+      )),
+      data = lapply(nodes, function(node) {
+        list(name = node$id, depth = node$depth, itemStyle = list(color = node$colour, borderWidth = 0L))
+      }),
+      links = lapply(links, function(link) link[c("source", "target", "value")])
     ))
   )
 }
@@ -76,14 +153,14 @@ ranked_bars <- function(names, values, name, format, full_format = format, label
 #' The funnel; each step is as wide as its share of the first, its words stand at the right.
 #'
 #' @param names,values Of the steps.
-#' @param notes What stands under each name.
-funnel_steps <- function(names, values, notes) {
+#' @param notes What stands under each name; @param unit what is counted.
+funnel_steps <- function(names, values, notes, unit) {
   plain <- function(text) gsub("[{}|]", "", text) # the marks of ECharts' rich text
   words <- sprintf("{name|%s}\n{note|%s}", plain(names), plain(notes))
   chart_frame(
     tooltip = list(trigger = "item", valueFormatter = number_format("count")),
     series = list(list(
-      type = "funnel", name = "Sessions", sort = "none", gap = 3L, top = 6L, bottom = 6L, left = 0L, right = "45%",
+      type = "funnel", name = unit, sort = "none", gap = 3L, top = 6L, bottom = 6L, left = 0L, right = "45%",
       min = 0L, max = max(1, values), minSize = "1%", maxSize = "100%", funnelAlign = "center",
       labelLayout = list(x = "60%", align = "left"), labelLine = list(show = FALSE),
       label = list(
@@ -108,6 +185,11 @@ chart_frame <- function(..., grid = list()) {
     grid = utils::modifyList(list(left = 4L, right = 8L, top = 16L, bottom = 4L, containLabel = TRUE), grid)
   )
   utils::modifyList(base, list(...))
+}
+
+chart_legend <- function(show = TRUE) {
+  list(show = show, top = 0L, left = 0L, icon = "roundRect", itemWidth = 10L, itemHeight = 10L,
+       textStyle = list(color = "var(--muted)"))
 }
 
 time_axis <- function(labels) {

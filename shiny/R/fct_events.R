@@ -1,6 +1,7 @@
 # The query behind the event page: one page of events, newest first, by keyset, within a bounded period.
 
 EVENTS_PER_PAGE <- 50L
+EXPORTED_EVENTS <- 10000L
 # The time's index is a BRIN: it finds a stretch of time, not an order. A page of the newest events is looked for in the
 # last hours first, and further back only while it is not full; so a page costs a stretch, not the whole period.
 STRETCHES <- c("6 hours", "2 days", "14 days", "")
@@ -9,11 +10,16 @@ EVENT_COLUMNS <- c(
   "user_login_state", "session_id", "client_id", "is_bot"
 )
 
+# The filter bar's names among the columns, as mart.event_list takes them: of the event itself.
+FILTER_COLUMNS <- c(channel = "channel", device = "device_type", country = "coalesce(country, 'unknown')",
+                    category = "context_product_category", brand = "context_product_brand",
+                    login = "coalesce(user_login_state, 'unknown')")
+
 #' Statement and parameters for one page.
 #'
 #' The time travels as text with all its digits, so that the keyset is exact. Values are parameters, always; clauses
 #' are chosen from fixed texts.
-#' @param period See `period_of`: `from`, `to`, `bots`, `time_zone`.
+#' @param period See `period_of`: `from`, `to`, `bots`, `filters`, `time_zone`.
 #' @param filters List of `event` (an event name) and `find` (part of a page path, product, session or client id).
 #' @param before NULL for the newest page, else the `cursor` of the page before.
 #' @param stretch How far to look back from the newest that may come, an interval; "" for the whole period.
@@ -32,6 +38,9 @@ events_query <- function(period, filters = list(), before = NULL, stretch = "", 
     where <<- c(where, clause)
   }
   if (!isTRUE(period$bots)) where <- c(where, "is_bot is not true")
+  for (name in intersect(names(period$filters), names(FILTER_COLUMNS))) {
+    add(paste(FILTER_COLUMNS[[name]], "= ?::text"), period$filters[[name]])
+  }
   if (nzchar(filters$event %||% "")) add("event_name = ?::text", filters$event)
   if (nzchar(filters$find %||% "")) {
     add("strpos(lower(concat_ws(' ', page_path, context_product_name, session_id, client_id)), lower(?::text)) > 0",
@@ -53,6 +62,11 @@ events_query <- function(period, filters = list(), before = NULL, stretch = "", 
     length(params), "::int"
   )
   list(statement = statement, params = params)
+}
+
+#' The same page looked for in ever longer stretches: a list of `events_query`.
+events_queries <- function(period, filters = list(), before = NULL, limit = EVENTS_PER_PAGE) {
+  lapply(STRETCHES, function(stretch) events_query(period, filters, before, stretch, limit))
 }
 
 #' A page from the rows that came: `rows` (at most `limit`), `older` (cursor of the next page, NULL on the last one).

@@ -4,38 +4,36 @@
 #'
 #' @param state See `live`.
 #' @param is_empty `function(data)`: whether an answer holds nothing to show.
-#' @param empty List of `title` and `text` for that case; with `phase = "hint"` the page's content stays.
+#' @param empty Key of the words for that case, `<empty>.title` and `<empty>.text`.
+#' @param hint Whether the page's content stays in that case.
 #' @return A list: `phase` (`first`, `loading`, `ready`, `empty`, `hint`, `error`, `stale`) and, but for the first
 #'   three, `title`, `text`, `detail`.
-notice_of <- function(state, is_empty = function(data) FALSE, empty = NO_EVENTS) {
+notice_of <- function(state, locale, is_empty = function(data) FALSE, empty = "empty.events", hint = FALSE) {
+  say <- locale$say
   if (state$phase == "error") {
-    words <- list(title = state$error$title %||% "Something went wrong", text = error_advice(state$error),
-                  detail = state$error$detail %||% conditionMessage(state$error))
+    kind <- error_kind(state$error)
+    words <- list(title = say(paste0("error.", kind, ".title")), text = error_advice(kind, locale),
+                  detail = conditionMessage(state$error))
     if (is.null(state$data)) return(c(list(phase = "error"), words))
-    words$title <- paste0(words$title, ". Figures shown are of ", format(state$at, "%H:%M:%S UTC", tz = "UTC"))
+    words$title <- say("error.stale", title = words$title, time = locale$moment(state$at, shape = "seconds"))
     return(c(list(phase = "stale"), words))
   }
   if (state$phase == "loading") return(list(phase = if (is.null(state$data)) "first" else "loading"))
-  if (is.null(state$data) || is_empty(state$data)) return(utils::modifyList(list(phase = "empty"), empty))
+  if (is.null(state$data) || is_empty(state$data)) {
+    return(list(phase = if (hint) "hint" else "empty", title = say(paste0(empty, ".title")),
+                text = say(paste0(empty, ".text"))))
+  }
   list(phase = "ready")
 }
 
-NO_EVENTS <- list(
-  title = "No events in this period",
-  text = paste(
-    "Choose another period above, or include bots: they are left out. If the shop has never sent an event: put the",
-    "tracker on it, or try the platform with made-up visitors by the command \u201cclickstream simulate\u201d."
-  )
-)
+ERROR_KINDS <- c("unavailable", "unauthorized", "refused", "garbled", "slow", "warehouse")
 
-error_advice <- function(error) {
-  again <- sprintf("This page tries again every %d seconds and recovers by itself.", RETRY_SECONDS)
-  advice <- switch(as.character(error$kind %||% "unknown"),
-    unavailable = "",
-    unauthorized = "Give the dashboard and the admin API the same CLICKSTREAM_ADMIN_TOKEN.",
-    refused = "Choose another period or filter.",
-    garbled = "Check that CLICKSTREAM_ADMIN_API_URL names the admin API.",
-    ""
-  )
-  trimws(paste(advice, again))
+error_kind <- function(error) {
+  kind <- error$kind
+  if (isTRUE(kind %in% ERROR_KINDS)) kind else "unknown"
+}
+
+error_advice <- function(kind, locale) {
+  again <- locale$say("error.again", n = RETRY_SECONDS)
+  trimws(paste(locale$words[[paste0("error.", kind, ".text")]] %||% "", again))
 }

@@ -1,21 +1,15 @@
 # The books of the ETL: collected = loaded + duplicates + rejected + withheld.
 
-BOOK_PARTS <- list(
-  list(id = "loaded", label = "Loaded", hint = "Rows in the warehouse"),
-  list(id = "duplicates", label = "Duplicates", hint = "The same event id again: counted, not loaded"),
-  list(id = "rejected", label = "Rejected", hint = "Not an event; listed below with the reason"),
-  list(id = "withheld", label = "Withheld", hint = "Consent refused or person erased: counted, not kept")
-)
+BOOK_PARTS <- c("loaded", "duplicates", "rejected", "withheld")
 
-#' The balance: `collected`, `parts` (each `id`, `label`, `hint`, `events`, `share`), `missing` (0 when it balances).
+#' The balance: `collected`, `parts` (each `id`, `events`, `share`), `missing` (0 when it balances).
 #'
 #' @param totals `totals` of the parsed answer of `/v1/etl/status`.
 balance_of <- function(totals) {
   collected <- as.numeric(totals$collected %||% 0)
-  parts <- lapply(BOOK_PARTS, function(part) {
-    part$events <- as.numeric(totals[[part$id]] %||% 0)
-    part$share <- if (collected > 0) part$events / collected else 0
-    part
+  parts <- lapply(BOOK_PARTS, function(id) {
+    events <- as.numeric(totals[[id]] %||% 0)
+    list(id = id, events = events, share = if (collected > 0) events / collected else 0)
   })
   list(collected = collected, parts = parts,
        missing = collected - sum(vapply(parts, function(part) part$events, 0)))
@@ -24,29 +18,34 @@ balance_of <- function(totals) {
 #' The header's badge: `tone` (good, busy, bad, idle), `text`, `detail`.
 #'
 #' @param state See `live`; its data is the parsed answer of `/v1/etl/status`.
-badge_of <- function(state, time_zone = "UTC", now = Sys.time()) {
+badge_of <- function(state, locale, time_zone = "UTC", now = Sys.time()) {
+  say <- locale$say
   if (identical(state$phase, "error")) {
-    text <- if (identical(state$error$kind, "unauthorized")) "Token refused" else "No connection"
-    return(list(tone = "bad", text = text, detail = conditionMessage(state$error)))
+    refused <- identical(state$error$kind, "unauthorized")
+    return(list(tone = "bad", text = say(if (refused) "badge.refused" else "badge.away"),
+                detail = conditionMessage(state$error)))
   }
   status <- state$data
-  if (is.null(status)) return(list(tone = "idle", text = "Checking\u2026", detail = "Asking for the state of the data"))
-  newest <- paste("Newest event", moment(status$newestEventAt, time_zone))
-  books <- if (isFALSE(status$balanced)) "Books do not balance" else "Books balance"
-  lag <- if (is_missing(status$lagSeconds)) "" else paste0(" by ", duration(status$lagSeconds))
-  tick <- paste("Last load", ago(status$lastTickAt, now))
+  if (is.null(status)) return(list(tone = "idle", text = say("badge.checking"), detail = say("badge.checking_detail")))
+  windows <- function(n) locale$some("count.windows", as_number(n %||% 0))
   look <- switch(as.character(status$state %||% "empty"),
-    ok = list("good", "Up to date", tick),
-    behind = list("busy", paste0("Behind", lag), paste(plural(status$pendingWindows %||% 0, "window"), "to load")),
-    failing = list("bad", "Loading fails", paste(plural(status$failingWindows %||% 0, "window"), "failed")),
-    list("idle", "No data yet", "Nothing has been loaded")
+    ok = list("good", say("badge.ok"), say("badge.tick", time = locale$ago(status$lastTickAt, now))),
+    behind = list("busy", if (is_missing(status$lagSeconds)) say("badge.behind")
+                  else say("badge.behind_by", time = locale$duration(status$lagSeconds)),
+                  say("badge.to_load", windows = windows(status$pendingWindows))),
+    failing = list("bad", say("badge.failing"), say("badge.failed", windows = windows(status$failingWindows))),
+    list("idle", say("badge.empty"), say("badge.empty_detail"))
   )
-  if (isFALSE(status$balanced)) look[1:2] <- list("bad", "Books do not balance")
-  list(tone = look[[1]], text = look[[2]], detail = paste(c(look[[3]], newest, books), collapse = ". "))
+  uneven <- isFALSE(status$balanced)
+  if (uneven) look[1:2] <- list("bad", say("badge.uneven"))
+  newest <- say("badge.newest", time = locale$moment(status$newestEventAt, time_zone))
+  list(tone = look[[1]], text = look[[2]],
+       detail = paste(c(look[[3]], newest, say(if (uneven) "badge.uneven" else "badge.even")), collapse = ". "))
 }
 
 STATE_TONES <- c(
-  loaded = "good", succeeded = "good", pending = "busy", queued = "busy", running = "busy", failed = "bad"
+  loaded = "good", succeeded = "good", pending = "busy", queued = "busy", running = "busy", failed = "bad",
+  cancelled = "idle"
 )
 
 #' How a state of a window or run looks; an unknown one is neutral.
@@ -55,15 +54,11 @@ tone_of <- function(state) {
   if (is.na(tone)) "idle" else unname(tone)
 }
 
-REJECT_WORDS <- c(
-  not_json = "Not JSON", not_utf8 = "Not UTF-8", not_an_object = "Not a JSON object", object_damaged = "Damaged object",
-  line_missing = "Line missing", missing_event_name = "No event name"
-)
-
-#' A reason code as words: "invalid_event_id" -> "Invalid event id".
-reason_label <- function(code) {
+#' A reason code as words: "invalid_event_id" -> "Invalid event id", where the language has no better ones.
+reason_label <- function(code, locale) {
   code <- as.character(code %||% "unknown")
-  if (code %in% names(REJECT_WORDS)) return(REJECT_WORDS[[code]])
+  known <- locale$words[[paste0("reason.", label_key(code))]]
+  if (!is.null(known)) return(known)
   words <- gsub("[_.-]+", " ", code)
   paste0(toupper(substr(words, 1L, 1L)), substring(words, 2L))
 }

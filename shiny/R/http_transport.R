@@ -1,7 +1,8 @@
 # HTTP that does not hold up the R process. httr2 of this generation waits for its answer, and R has one thread: a slow
 # API would freeze every open dashboard. So httr2 makes the requests and reads the answers, curl's pool carries them.
 
-REQUEST_TIMEOUT_SECONDS <- 10
+# A little more than the warehouse gives a statement of this role, so that its own words arrive.
+REQUEST_TIMEOUT_SECONDS <- 35
 POLL_SECONDS <- 0.01
 
 #' A function that sends a request and gives a promise of the parsed JSON answer.
@@ -12,12 +13,13 @@ POLL_SECONDS <- 0.01
 #' @param timeout_seconds Per request, connecting included.
 http_transport <- function(base_url, token, timeout_seconds = REQUEST_TIMEOUT_SECONDS) {
   send <- http_pool()
-  function(method, path, query = list(), body = NULL) {
+  function(method, path, query = list(), body = NULL, headers = list()) {
     request <- httr2::request(paste0(base_url, path)) |>
       httr2::req_method(method) |>
       httr2::req_headers(Accept = "application/json") |>
       httr2::req_auth_bearer_token(token) |>
       httr2::req_user_agent("clickstream-dashboard")
+    if (length(headers)) request <- do.call(httr2::req_headers, c(list(request), headers))
     if (length(query)) request <- do.call(httr2::req_url_query, c(list(request), query))
     handle <- curl::new_handle(timeout_ms = timeout_seconds * 1000, customrequest = method)
     if (!is.null(body)) {
@@ -32,7 +34,8 @@ http_transport <- function(base_url, token, timeout_seconds = REQUEST_TIMEOUT_SE
           tryCatch(resolve(read_answer(answer, method)), error = reject)
         },
         fail = function(message) {
-          reject(api_error("unavailable", "The admin API does not answer", message))
+          late <- grepl("timed out|timeout", message, ignore.case = TRUE)
+          reject(api_error(if (late) "slow" else "unavailable", "The admin API does not answer", message))
         }
       )
     })
@@ -85,13 +88,15 @@ read_answer <- function(answer, method = "GET") {
   if (status %in% c(401L, 403L)) {
     stop(api_error("unauthorized", "The admin API does not accept this dashboard's token", detail, status))
   }
-  kind <- if (status >= 500L) "unavailable" else "refused"
+  # The warehouse gave up on a statement: its time-out.
+  late <- status == 504L || (status >= 500L && grepl("time-?out|too long", detail, ignore.case = TRUE))
+  kind <- if (late) "slow" else if (status >= 500L) "unavailable" else "refused"
   stop(api_error(kind, if (is.character(title)) title else "The admin API refused the request", detail, status))
 }
 
 #' The one condition that the API's adapter raises.
 #'
-#' @param kind `unavailable` (retryable), `unauthorized`, `refused` or `garbled`.
+#' @param kind `unavailable` or `slow` (retryable), `unauthorized`, `refused` or `garbled`.
 api_error <- function(kind, title, detail, status = NA_integer_) {
   errorCondition(paste0(title, ": ", detail),
                  class = c(paste0("api_", kind), "api_error"),

@@ -72,8 +72,10 @@ live <- function(question, fetch, active = reactive(TRUE), every = 30, retry = R
 }
 
 #' A reactive's value that invalidates only when it has become another one.
-steady <- function(source) {
-  value <- reactiveVal(NULL)
+#'
+#' @param first Its value until the source is looked at.
+steady <- function(source, first = NULL) {
+  value <- reactiveVal(first)
   observe(value(source()), priority = 1)
   value
 }

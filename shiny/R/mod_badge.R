@@ -1,21 +1,22 @@
 # The header's badge: is the data fresh, is it complete?
 
-mod_badge_ui <- function(id) {
+mod_badge_ui <- function(id, locale) {
   ns <- NS(id)
-  div(id = ns("badge"), class = "shiny-html-output badge-slot", `aria-live` = "polite")
+  div(id = ns("badge"), class = "shiny-html-output badge-slot", role = "status",
+      `aria-label` = locale$say("badge.label"))
 }
 
-mod_badge_server <- function(id, api, time_zone, site, every) {
+mod_badge_server <- function(id, api, locale, time_zone, site, every) {
   moduleServer(id, function(input, output, session) {
     status <- live(reactive(TRUE), function(asked) api$status(), every = every)
     output$badge <- renderUI({
-      badge <- badge_of(status$state(), time_zone() %||% "UTC")
+      badge <- badge_of(status$state(), locale, time_zone() %||% "UTC")
       partial <- isFALSE(site()$data$complete)
       tags$a(
         class = paste0("badge-link tone-", badge$tone), href = "?page=quality", `data-page` = "quality",
-        title = badge$detail, `aria-label` = paste0("State of the data: ", badge$text, ". ", badge$detail),
+        title = badge$detail, `aria-label` = paste0(locale$say("badge.label"), ": ", badge$text, ". ", badge$detail),
         tags$span(class = "dot", `aria-hidden` = "true"), tags$span(badge$text),
-        if (partial && badge$tone == "good") tags$span(class = "badge-more", "newest day still filling")
+        if (partial && badge$tone == "good") tags$span(class = "badge-more", locale$say("badge.filling"))
       )
     })
   })

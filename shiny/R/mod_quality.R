@@ -1,24 +1,23 @@
 # Data quality: is everything that was collected accounted for, and what was not taken?
 
 WINDOWS_PER_PAGE <- 24L
+WINDOW_STATES <- c("all", "failed", "pending")
+WINDOW_FIELDS <- c("window", "state", "objects", "collected", "loaded", "duplicates", "rejected", "withheld",
+                   "balanced", "updatedAt")
 
-mod_quality_ui <- function(id) {
+mod_quality_ui <- function(id, locale) {
   ns <- NS(id)
+  say <- locale$say
   page_frame(
     ns,
-    panel("The books", subtitle = "Every collected event is loaded, a duplicate, rejected or withheld",
-          skeleton_output(ns("balance"), 2L)),
-    div(
-      class = "grid-3-2",
-      mod_runs_ui(ns("runs")),
-      panel("Rejected lines", subtitle = "Kept in the warehouse with their reason; they can be loaded after a fix",
-            skeleton_output(ns("rejects"), 4L))
-    ),
+    panel(say("books.title"), subtitle = say("books.sub"), skeleton_output(ns("balance"), 2L)),
+    div(class = "grid-3-2", mod_runs_ui(ns("runs"), locale), mod_rejects_ui(ns("rejects"), locale)),
     panel(
-      "Windows", subtitle = "Hours of receipt, UTC",
-      aside = segmented(ns("state"), "State of the windows", c(All = "", Failed = "failed", Pending = "pending")),
+      say("windows.title"), subtitle = say("windows.sub"),
+      aside = tagList(segmented(ns("state"), say("windows.state"), named_choices(WINDOW_STATES, "windows", locale)),
+                      csv_button(ns, locale)),
       skeleton_output(ns("windows"), 6L),
-      mod_pager_ui(ns("pager"))
+      mod_pager_ui(ns("pager"), locale)
     )
   )
 }
@@ -26,71 +25,69 @@ mod_quality_ui <- function(id) {
 mod_quality_server <- function(id, context) {
   moduleServer(id, function(input, output, session) {
     api <- context$api
-    chosen_state <- reactive(if (nzchar(input$state %||% "")) input$state)
-    summary <- live(reactive(TRUE), function(asked) ask_all(status = api$status(), rejects = api$rejects()),
-                    context$active, context$every)
+    locale <- context$locale
+    state <- kept_choice(context, input, session, "state", WINDOW_STATES)
+    chosen_state <- reactive(if (state() != "all") state())
+    summary <- live(reactive(TRUE), function(asked) api$status(), context$active, context$every)
     windows <- live(
       reactive(list(state = chosen_state(), before = pager$cursor())),
       function(asked) api$windows(state = asked$state, limit = WINDOWS_PER_PAGE, before = asked$before),
       context$active, context$every
     )
-    pager <- mod_pager_server("pager", reactive(windows$state()$data[["next"]]), reactive(list(chosen_state())))
-    serve_frame(output, summary$state, function(data) identical(data$status$state, "empty") &&
-                  !isTRUE(data$status$totals$collected > 0), NOTHING_LOADED)
-    data <- reactive(req(summary$state()$data))
-
-    output$balance <- renderUI(balance_view(data()$status))
-    output$rejects <- renderUI(rejects_view(data()$rejects))
-    output$windows <- renderUI({
-      state <- windows$state()
-      if (is.null(state$data)) req(state$error)
-      if (is.null(state$data)) return(div(class = "nothing", conditionMessage(state$error)))
-      if (!length(state$data$windows)) return(div(class = "nothing", "No window in this state."))
-      plain_table(window_columns(session$ns("runs-rerun-window")), state$data$windows, "Windows of the raw lake")
+    pager <- mod_pager_server("pager", locale, reactive(windows$state()$data[["next"]]), reactive(list(chosen_state())))
+    serve_frame(output, summary$state, locale, empty = "empty.loaded", hint = TRUE, is_empty = function(data) {
+      identical(data$state, "empty") && !isTRUE(data$totals$collected > 0)
     })
-    mod_runs_server("runs", api, context$active, context$every, done = function() {
+
+    output$balance <- renderUI(balance_view(req(summary$state()$data), locale))
+    output$windows <- renderUI(panel_content(windows$state(), locale, function(data) {
+      if (!length(data$windows)) return(nothing(locale$say("windows.none")))
+      plain_table(window_columns(locale, session$ns("runs-rerun-window")), data$windows, locale$say("windows.title"))
+    }))
+    runs <- mod_runs_server("runs", api, locale, context$active, context$every, done = function() {
       api$forget()
       summary$reload()
       windows$reload()
+      rejects$reload()
+    })
+    rejects <- mod_rejects_server("rejects", api, locale, context$active, context$every, replayed = runs$watch)
+    offer_csv(session, input, "windows", WINDOW_FIELDS, rows = function() {
+      promises::then(api$windows(isolate(chosen_state()), 500L), function(answer) answer$windows)
     })
   })
 }
 
-NOTHING_LOADED <- list(
-  phase = "hint", title = "Nothing has been loaded yet",
-  text = paste("Events are loaded by the ETL's next tick after the collector has taken them. Put the tracker on the",
-               "shop, or try the platform with made-up visitors by the command \u201cclickstream simulate\u201d.",
-               "What has been in the raw lake for longer is loaded by a run of its hours, below.")
-)
-
 #' Freshness, and the balance as a bar with its legend.
-balance_view <- function(status) {
+balance_view <- function(status, locale) {
+  say <- locale$say
   books <- balance_of(status$totals)
   even <- books$missing == 0 && !isFALSE(status$balanced)
   fact <- function(label, value, title = NULL) div(class = "fact", title = title, tags$dt(label), tags$dd(value))
+  since <- function(label, at) fact(label, locale$ago(at), locale$moment(at))
   tagList(
     tags$dl(
       class = "facts",
-      fact("Newest event", ago(status$newestEventAt), moment(status$newestEventAt)),
-      fact("Last received", ago(status$newestReceivedAt), moment(status$newestReceivedAt)),
-      fact("Last load", ago(status$lastTickAt), moment(status$lastTickAt)),
-      fact("Loaded up to", moment(status$watermark, pattern = "%-d %b %Y, %H:%M UTC")),
-      fact("Windows", windows_fact(status)),
-      fact("Objects", count(status$totals$objects))
+      since(say("books.newest_event"), status$newestEventAt),
+      since(say("books.last_received"), status$newestReceivedAt),
+      since(say("books.last_load"), status$lastTickAt),
+      fact(say("books.watermark"), locale$moment(status$watermark, shape = "utc")),
+      fact(say("books.windows"), windows_fact(status, locale)),
+      fact(say("books.objects"), locale$count(status$totals$objects))
     ),
     div(
       class = "equation",
-      div(class = "term total", tags$span(class = "term-value", count(books$collected)), tags$span("Collected")),
+      div(class = "term total", tags$span(class = "term-value", locale$count(books$collected)),
+          tags$span(say("books.collected"))),
       lapply(seq_along(books$parts), function(i) {
         part <- books$parts[[i]]
         div(
           class = "summand", tags$span(class = "operator", `aria-hidden` = "true", if (i == 1L) "=" else "+"),
-          div(class = paste0("term part-", part$id), title = part$hint,
-              tags$span(class = "term-value", count(part$events)), tags$span(part$label))
+          div(class = paste0("term part-", part$id), title = say(paste0("books.hint_", part$id)),
+              tags$span(class = "term-value", locale$count(part$events)), tags$span(say(paste0("books.", part$id))))
         )
       }),
-      div(class = "verdict", if (even) pill(tagList(icon_svg("check"), "Balanced"), "good")
-          else pill(paste("Missing", count(abs(books$missing))), "bad"))
+      div(class = "verdict", if (even) pill(tagList(icon_svg("check"), say("books.balanced")), "good")
+          else pill(say("books.missing", n = locale$count(abs(books$missing))), "bad"))
     ),
     div(class = "book-bar", `aria-hidden` = "true", lapply(books$parts, function(part) {
       if (part$events > 0) div(class = paste0("part-", part$id), style = sprintf("flex-grow:%f", part$share))
@@ -98,51 +95,30 @@ balance_view <- function(status) {
   )
 }
 
-windows_fact <- function(status) {
-  some <- function(n, word) if (isTRUE(n > 0)) paste(count(n), word)
-  paste(c(count(status$totals$windows), some(status$pendingWindows, "pending"), some(status$failingWindows, "failed")),
-        collapse = ", ")
-}
-
-#' Reasons with their counts, then samples to open.
-rejects_view <- function(rejects) {
-  if (!length(rejects$byReason)) return(div(class = "nothing", icon_svg("check"), "No line has been rejected."))
-  most <- max(vapply(rejects$byReason, function(row) as.numeric(row$lines %||% 0), 0), 1)
-  tagList(
-    tags$ul(class = "reason-list", lapply(rejects$byReason, function(row) {
-      tags$li(
-        tags$span(reason_label(row$reason)), tags$span(class = "number", count(row$lines)),
-        div(class = "share-bar", `aria-hidden` = "true", div(style = sprintf("width:%.1f%%", 100 * row$lines / most)))
-      )
-    })),
-    if (length(rejects$samples)) tags$h3("Samples"),
-    div(class = "samples", lapply(rejects$samples, function(sample) {
-      tags$details(
-        tags$summary(tags$span(reason_label(sample$reason)), tags$span(class = "quiet", text_or_dash(sample$detail))),
-        tags$pre(tabindex = "0", text_or_dash(sample$line)),
-        tags$p(class = "quiet", sprintf("Line %s of %s", sample$lineNumber %||% "?", sample$objectKey %||% "?"))
-      )
-    }))
-  )
+windows_fact <- function(status, locale) {
+  some <- function(n, key) if (isTRUE(n > 0)) locale$say(key, n = locale$count(n))
+  paste(c(locale$count(status$totals$windows), some(status$pendingWindows, "books.pending"),
+          some(status$failingWindows, "books.failed")), collapse = ", ")
 }
 
 #' @param rerun_input Id of the input that takes the window whose button was pressed.
-window_columns <- function(rerun_input) {
-  number <- function(label, field) {
-    list(label = label, class = "number", cell = function(row) count(row[[field]]))
-  }
+window_columns <- function(locale, rerun_input) {
+  say <- locale$say
+  number <- function(label, field, class = "number") count_column(locale, label, field, class, sort = NULL)
   list(
-    list(label = "Window", class = "when", cell = function(row) moment(row$window, pattern = "%-d %b %Y, %H:%M")),
-    list(label = "State", cell = function(row) {
-      tagList(pill(row$state %||% "unknown", tone_of(row$state)), if (isFALSE(row$balanced)) pill("unbalanced", "bad"),
-              if (!is.null(row$error)) div(class = "row-error", row$error))
+    column(say("table.window"), class = "when", cell = function(row) locale$moment(row$window, shape = "day_time")),
+    column(say("table.state"), function(row) {
+      tagList(pill(locale$label("state", row$state), tone_of(row$state)),
+              if (isFALSE(row$balanced)) pill(say("books.unbalanced"), "bad"),
+              if (!is.null(row$error)) row_error(row$error))
     }),
-    number("Objects", "objects"), number("Collected", "collected"), number("Loaded", "loaded"),
-    number("Duplicates", "duplicates"), number("Rejected", "rejected"), number("Withheld", "withheld"),
-    list(label = "Updated", class = "quiet brief", cell = function(row) ago(row$updatedAt)),
-    list(label = tags$span(class = "visually-hidden", "Action"), class = "row-action", cell = function(row) {
-      tags$button(type = "button", class = "quiet-button", `data-input` = rerun_input, `data-value` = row$window,
-                  `aria-label` = paste("Re-run the window", moment(row$window)), "Re-run")
+    number(say("books.objects"), "objects", "number hide-narrow"), number(say("books.collected"), "collected"),
+    number(say("books.loaded"), "loaded"), number(say("books.duplicates"), "duplicates"),
+    number(say("books.rejected"), "rejected"), number(say("books.withheld"), "withheld"),
+    column(say("table.updated"), class = "quiet brief hide-narrow", cell = function(row) locale$ago(row$updatedAt)),
+    column(tags$span(class = "visually-hidden", say("table.action")), class = "row-action", cell = function(row) {
+      value_button(rerun_input, row$window, say("windows.rerun"),
+                   `aria-label` = say("windows.rerun_label", window = locale$moment(row$window)))
     })
   )
 }

@@ -4,7 +4,7 @@
 #'
 #' @param env Named character vector or list of environment variables.
 #' @return A list: `admin_api_url`, `admin_token`, `warehouse` (NULL where no URL is set, else see
-#'   `parse_warehouse_url`), `host`, `port`, `refresh_seconds`.
+#'   `parse_warehouse_url`), `host`, `port`, `path`, `workers`, `refresh_seconds`.
 #' Stops with the variable's name where a value is not usable.
 read_settings <- function(env = as.list(Sys.getenv())) {
   value <- function(name, default = "") {
@@ -24,12 +24,18 @@ read_settings <- function(env = as.list(Sys.getenv())) {
   if (!grepl("^https?://[^/]+", api_url)) {
     stop(sprintf("CLICKSTREAM_ADMIN_API_URL must be an http:// or https:// URL, not '%s'", api_url), call. = FALSE)
   }
+  path <- sub("/+$", "", value("DASHBOARD_PATH", "/dashboard"))
+  if (!grepl("^(/[A-Za-z0-9_.-]+)*$", path)) {
+    stop(sprintf("CLICKSTREAM_DASHBOARD_PATH must be a path such as /dashboard, not '%s'", path), call. = FALSE)
+  }
   list(
     admin_api_url = api_url,
     admin_token = value("ADMIN_TOKEN"),
     warehouse = parse_warehouse_url(value("WAREHOUSE_URL")),
     host = value("DASHBOARD_HOST", "127.0.0.1"),
     port = whole("DASHBOARD_PORT", 3838L, 1L, 65535L),
+    path = path,
+    workers = whole("DASHBOARD_WORKERS", 2L, 1L, 16L),
     refresh_seconds = whole("DASHBOARD_REFRESH_SECONDS", 30L, 1L, 3600L)
   )
 }

@@ -4,16 +4,9 @@
 #' Bootstrap 5 as it comes (its compiled file: nothing is compiled at start), under our style sheet.
 dashboard_theme <- function() bslib::bs_theme(version = 5)
 
-#' What DataTables needs, in the page from the start: taken along with the first table, its scripts would come as inline
-#' ones, which the content security policy forbids.
-table_assets <- function() {
-  htmltools::attachDependencies(tagList(), htmltools::findDependencies(htmltools::as.tags(products_datatable(
-    product_table(list(products = list())), ""
-  ))))
-}
-
 #' Our own files. The version is the newest change among them, so that a browser never mixes two releases.
-dashboard_assets <- function(folder = "www") {
+#' The language's marks are data for www/format.js and www/shell.js.
+dashboard_assets <- function(locale, folder = "www") {
   changed <- file.mtime(list.files(folder, full.names = TRUE))
   version <- paste0("?v=", if (length(changed)) format(max(changed), "%Y%m%d%H%M%S") else "0")
   script <- function(name) tags$script(src = paste0(name, version), defer = NA)
@@ -24,14 +17,25 @@ dashboard_assets <- function(folder = "www") {
     tags$script(src = paste0("scheme.js", version)), # not deferred: the page must not flash in the other colours
     tags$link(rel = "stylesheet", href = paste0("theme.css", version)),
     tags$link(rel = "stylesheet", href = paste0("tables.css", version)),
-    script("echarts.min.js"), script("format.js"), script("echart.js"), script("shell.js")
+    tags$script(id = "locale", type = "application/json", HTML(browser_words(locale))),
+    script("echarts.min.js"), script("format.js"), script("echart.js"), script("messages.js"), script("shell.js")
   )
+}
+
+browser_words <- function(locale) {
+  words <- locale$words
+  json <- jsonlite::toJSON(auto_unbox = TRUE, list(
+    number = list(group = words$number.group, decimal = words$number.decimal, units = words$number.units),
+    words = list(order = words$filter.order, dark = words$scheme.dark, light = words$scheme.light)
+  ))
+  gsub("<", "\\u003c", json, fixed = TRUE)
 }
 
 # Second line behind escaping: even markup that slipped into a page could run nothing and call nobody. Inline scripts
 # are among what it forbids, so Shiny's modalDialog() and tags$script(code) do not work here.
 # The hash is that of Shiny's own «Try now» on a lost connection: onclick="Shiny.shinyapp.reconnect();".
-# 'unsafe-eval' is DataTables' (DT evaluates its column renderers), 'unsafe-inline' for styles is Shiny's and ECharts'.
+# 'unsafe-eval' is Shiny's (its browser part makes functions of texts), 'unsafe-inline' for styles is Shiny's and
+# ECharts'.
 CONTENT_SECURITY_POLICY <- paste(
   "default-src 'self'; script-src 'self' 'unsafe-eval'",
   "'unsafe-hashes' 'sha256-M7UfsC5U2Ki+2X7ZFBUof5Gnpdi9+Ir5tlif0IBVfHQ=';",

@@ -10,9 +10,9 @@ page_frame <- function(ns, ...) {
   )
 }
 
-#' Wire the phase and the notice of a page (see `page_frame`).
-serve_frame <- function(output, state, is_empty = function(data) FALSE, empty = NO_EVENTS) {
-  notice <- reactive(notice_of(state(), is_empty, empty))
+#' Wire the phase and the notice of a page (see `page_frame`); the rest is as for `notice_of`.
+serve_frame <- function(output, state, locale, ...) {
+  notice <- reactive(notice_of(state(), locale, ...))
   output$phase <- shiny::createRenderFunction(function() notice()$phase, function(value, session, name, ...) value)
   output$notice <- renderUI(notice_box(notice()))
 }
@@ -30,6 +30,18 @@ notice_box <- function(notice) {
   )
 }
 
+#' The content of a panel that asks for itself: its answer, or why there is none.
+#'
+#' @param state See `live`; @param show `function(data)`.
+panel_content <- function(state, locale, show) {
+  if (!is.null(state$data)) return(show(state$data))
+  req(state$error)
+  kind <- error_kind(state$error)
+  nothing(locale$say(paste0("error.", kind, ".title")), "warning")
+}
+
+nothing <- function(text, icon = NULL) div(class = "nothing", if (!is.null(icon)) icon_svg(icon), text)
+
 #' A titled card.
 #'
 #' @param aside What stands at the right of the title.
@@ -38,7 +50,8 @@ panel <- function(title, ..., subtitle = NULL, aside = NULL, class = NULL) {
     class = paste(c("panel", class), collapse = " "),
     tags$header(
       class = "panel-head",
-      div(tags$h2(title), if (!is.null(subtitle)) tags$p(class = "panel-sub", subtitle)), aside
+      div(tags$h2(title), if (!is.null(subtitle)) tags$p(class = "panel-sub", subtitle)),
+      if (!is.null(aside)) div(class = "panel-tools", aside)
     ),
     ...
   )
@@ -50,24 +63,8 @@ skeleton_output <- function(id, blocks = 3L, class = NULL) {
       replicate(blocks, div(class = "skeleton", `aria-hidden` = "true"), simplify = FALSE))
 }
 
-#' A plain table. Every cell is text (escaped by htmltools) or a tag that we made.
-#'
-#' @param columns List of `label`, `cell` (`function(row)`), optional `class`.
-#' @param rows List of rows.
-#' @param caption Read out, not shown.
-plain_table <- function(columns, rows, caption, class = NULL) {
-  div(
-    class = "table-scroll", tabindex = "0", role = "region", `aria-label` = caption,
-    tags$table(
-      class = paste(c("plain-table", class), collapse = " "),
-      tags$caption(class = "visually-hidden", caption),
-      tags$thead(tags$tr(lapply(columns, function(column) tags$th(scope = "col", class = column$class, column$label)))),
-      tags$tbody(lapply(rows, function(row) {
-        tags$tr(lapply(columns, function(column) tags$td(class = column$class, column$cell(row))))
-      }))
-    )
-  )
-}
+#' A text that the server gives, inside a subtitle.
+sub_text <- function(id) textOutput(id, inline = TRUE)
 
 #' A small coloured word.
 pill <- function(text, tone = "idle") tags$span(class = paste0("pill pill-", tone), text)
@@ -76,6 +73,11 @@ pill <- function(text, tone = "idle") tags$span(class = paste0("pill pill-", ton
 segmented <- function(id, label, choices, selected = choices[[1]]) {
   hidden <- tags$span(class = "visually-hidden", label)
   div(class = "segmented", radioButtons(id, hidden, choices, selected, inline = TRUE))
+}
+
+#' Choices of `segmented`, named by the words `<family>.<value>`.
+named_choices <- function(values, family, locale) {
+  stats::setNames(values, vapply(values, function(value) locale$say(paste0(family, ".", value)), ""))
 }
 
 #' A checkbox that looks like a switch.
@@ -90,6 +92,29 @@ switch_input <- function(id, label, checked = FALSE) {
 native_input <- function(id, label, type, value = NULL, ...) {
   tags$label(class = "field", tags$span(label),
              tags$input(id = id, type = type, class = "native-input form-control", value = value, ...))
+}
+
+#' A search field: the label is read out, the placeholder seen.
+search_input <- function(id, label, placeholder = label) {
+  div(class = "search-field", tags$label(class = "visually-hidden", `for` = id, label),
+      tags$input(id = id, type = "text", class = "form-control", placeholder = placeholder, autocomplete = "off"))
+}
+
+#' A button that sets an input to a value when it is pressed: for rows of tables, where there are many.
+value_button <- function(input, value, ..., class = "quiet-button") {
+  tags$button(type = "button", class = class, `data-input` = input, `data-value` = value, ...)
+}
+
+#' The button of a CSV download; see `offer_csv`.
+csv_button <- function(ns, locale, id = "csv", label = locale$say("csv.label")) {
+  actionButton(ns(id), tagList(icon_svg("download"), "CSV"), class = "quiet-button", title = label,
+               `aria-label` = label)
+}
+
+#' A bar that shows a share (0 to 1), for the eye alone.
+share_bar <- function(share) {
+  share <- if (is_missing(share)) 0 else max(0, min(1, share))
+  div(class = "share-bar", `aria-hidden` = "true", div(style = sprintf("width:%.2f%%", share * 100)))
 }
 
 #' The rows of a data frame as a list of lists.

@@ -1,79 +1,37 @@
-# Read-only SQL on the warehouse. RPostgreSQL waits for its answer, so a statement may take five seconds and no more;
-# the period is bounded and the time indexed, so it takes milliseconds.
+# Read-only SQL on the warehouse. RPostgreSQL waits for its answer, and R has one thread: a slow statement would freeze
+# every open dashboard. So statements run in worker processes (warehouse_worker.R) and this one goes on.
 
-CONNECT_TIMEOUT_SECONDS <- 3L
-STATEMENT_TIMEOUT_MS <- 5000L
-SSL_OPTIONS <- c("sslmode", "sslrootcert", "sslcert", "sslkey", "channel_binding")
-
-#' The warehouse as a list of functions; connects on first use, and anew after a failure.
+#' The warehouse as a list of functions, each giving a promise.
 #'
 #' @param url Parsed warehouse URL (see `parse_warehouse_url`), or NULL: every query then says that it is not set.
-#' @param connect Gives an open connection (see `connect_warehouse`).
-#' @param run `function(connection, statement, params)` giving a data frame.
-open_warehouse <- function(url, connect = function() connect_warehouse(url), run = run_statement) {
-  connection <- NULL
-  drop <- function() {
-    if (!is.null(connection)) try(DBI::dbDisconnect(connection), silent = TRUE)
-    connection <<- NULL
-  }
-  query <- function(asked) {
-    if (is.null(url)) stop(warehouse_error("CLICKSTREAM_WAREHOUSE_URL is not set"))
-    reused <- !is.null(connection)
-    attempt <- function() {
-      if (is.null(connection)) connection <<- connect()
-      run(connection, asked$statement, asked$params)
-    }
-    failed <- function(error) {
-      drop()
-      first_line <- sub("\n.*$", "", conditionMessage(error))
-      stop(warehouse_error(sub("^RPosgreSQL error: ", "", first_line))) # the driver spells itself so
-    }
-    # A connection that was open may have died since (a restart of the database): one new one is tried at once.
-    tryCatch(attempt(), error = function(error) {
-      if (!reused || grepl("statement timeout", conditionMessage(error), fixed = TRUE)) failed(error)
-      drop()
-      tryCatch(attempt(), error = failed)
-    })
-  }
+#' @param ask `function(url, queries, enough)` giving a promise of rows (see `warehouse_workers`).
+open_warehouse <- function(url, ask) {
   list(
-    events = function(period, filters = list(), before = NULL) {
-      for (stretch in STRETCHES) {
-        page <- events_page(query(events_query(period, filters, before, stretch)))
-        if (!is.null(page$older)) break
+    events = function(period, filters = list(), before = NULL, limit = EVENTS_PER_PAGE) {
+      if (is.null(url)) {
+        return(promises::promise_reject(warehouse_error("warehouse", "CLICKSTREAM_WAREHOUSE_URL is not set")))
       }
-      page
-    },
-    close = drop
+      promises::then(ask(url, events_queries(period, filters, before, limit), limit + 1L), function(rows) {
+        events_page(rows, limit)
+      })
+    }
   )
 }
 
-connect_warehouse <- function(url) {
-  options <- url$options[names(url$options) %in% SSL_OPTIONS]
-  settings <- c(list(dbname = url$dbname, connect_timeout = CONNECT_TIMEOUT_SECONDS,
-                     application_name = "clickstream-dashboard"), options)
-  # libpq takes a whole connection string in place of the name: RPostgreSQL has no argument for the time-out.
-  conninfo <- paste0(names(settings), "='", gsub("(['\\\\])", "\\\\\\1", unlist(settings)), "'", collapse = " ")
-  connection <- DBI::dbConnect(
-    RPostgreSQL::PostgreSQL(), host = url$host, port = as.character(url$port), user = url$user, password = url$password,
-    dbname = conninfo, options = sprintf("-c statement_timeout=%d -c TimeZone=UTC", STATEMENT_TIMEOUT_MS)
-  )
-  run_statement(connection, "set client_encoding to 'UTF8'")
-  connection
-}
-
-run_statement <- function(connection, statement, params = character()) {
-  arguments <- list(connection, statement)
-  if (length(params)) arguments <- c(arguments, list(enc2utf8(params)))
-  result <- suppressWarnings(do.call(DBI::dbSendQuery, arguments))
-  on.exit(try(DBI::dbClearResult(result), silent = TRUE))
-  if (DBI::dbHasCompleted(result)) return(data.frame())
-  rows <- DBI::fetch(result, n = -1)
-  text <- vapply(rows, is.character, TRUE)
-  rows[text] <- lapply(rows[text], `Encoding<-`, "UTF-8")
-  rows
-}
-
-warehouse_error <- function(detail) {
-  errorCondition(paste("The warehouse does not answer:", detail), class = c("warehouse_error", "api_error"),
-                 kind = "unavailable", title = "The warehouse does not answer", detail = detail, call = NULL)
+#' Worker processes that answer queries.
+#'
+#' @param script Path of warehouse_worker.R, which each of them reads once.
+#' @return The `ask` of `open_warehouse`.
+warehouse_workers <- function(workers, script = "R/warehouse_worker.R") {
+  future::plan(future::multisession, workers = I(workers))
+  script <- normalizePath(script)
+  function(url, queries, enough) {
+    answer <- promises::future_promise({
+      if (!exists("answer_queries", envir = globalenv(), mode = "function")) sys.source(script, envir = globalenv())
+      # A failure travels as a value: the queue of promises would complain of one that it does not handle itself.
+      tryCatch(get("answer_queries", envir = globalenv())(url, queries, enough), error = identity)
+    }, globals = list(script = script, url = url, queries = queries, enough = enough), packages = character(),
+    seed = NULL)
+    promises::then(answer, function(rows) if (inherits(rows, "error")) stop(rows) else rows)
+  }
 }

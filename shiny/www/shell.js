@@ -1,8 +1,9 @@
-// The shell: menu, filter bar, phases of pages, light and dark. The server is told what was chosen and answers with
-// the view ("view" message); the menu does not wait for it.
+// The shell: menu, filter bar, light and dark. The server is told what was chosen and answers with the view ("view"
+// message); the menu does not wait for it. What the server sends besides is in messages.js.
 (function () {
   "use strict";
   var $id = function (id) { return document.getElementById(id); };
+  var words = window.clickstreamLocale.words;
 
   function showPage(id) {
     var chosen = $id("page-" + id);
@@ -43,14 +44,17 @@
     var from = $id("filter-from"), to = $id("filter-to");
     var wrong = from.value && to.value && from.value > to.value;
     [from, to].forEach(function (field) { field.setAttribute("aria-invalid", wrong ? "true" : "false"); });
-    note(wrong ? "The first day is after the last." : "");
+    note(wrong ? words.order : "");
     if (wrong || !from.value !== !to.value) return;
     // Days that are only shown, not chosen, stay unnamed in the URL: the default moves on with the data.
     var named = bar.dataset.named === "true";
-    Shiny.setInputValue("filter", {
+    var chosen = {
       from: named ? from.value : null, to: named ? to.value : null, bots: $id("filter-bots").checked
-    }, { priority: "event" });
+    };
+    selects().forEach(function (select) { chosen[select.dataset.filter] = select.value; });
+    Shiny.setInputValue("filter", chosen, { priority: "event" });
   }
+  function selects() { return Array.from(bar.querySelectorAll("select[data-filter]")); }
   bar.addEventListener("submit", function (event) { event.preventDefault(); });
   bar.addEventListener("change", function (event) {
     if (event.target.type === "date") bar.dataset.named = "true";
@@ -60,13 +64,46 @@
     var button = event.target.closest("button[data-days]");
     if (button) Shiny.setInputValue("preset", { days: button.dataset.days }, { priority: "event" });
   });
+  $id("filter-clear").addEventListener("click", function () {
+    selects().forEach(function (select) { select.value = ""; });
+    $id("filter-bots").checked = false;
+    sendFilter();
+  });
+  $id("filter-toggle").addEventListener("click", function () {
+    var open = this.getAttribute("aria-expanded") !== "true";
+    this.setAttribute("aria-expanded", open ? "true" : "false");
+    $id("filter-more").classList.toggle("is-open", open);
+  });
+
+  var regions = window.Intl && Intl.DisplayNames && new Intl.DisplayNames([document.documentElement.lang], { type: "region" });
+  function labelOf(name, option) {
+    if (name !== "country" || !regions || !/^[A-Z]{2}$/.test(option.value)) return option.label;
+    return regions.of(option.value) || option.label;
+  }
+  function setFilter(select, value) {
+    value = value || "";
+    if (value && !Array.from(select.options).some(function (option) { return option.value === value; })) {
+      select.add(new Option(labelOf(select.dataset.filter, { value: value, label: value }), value));
+    }
+    select.value = value;
+    select.classList.toggle("is-set", value !== "");
+  }
+  Shiny.addCustomMessageHandler("choices", function (choices) {
+    selects().forEach(function (select) {
+      var chosen = select.value, all = select.options[0];
+      select.replaceChildren(all);
+      (choices[select.dataset.filter] || []).forEach(function (option) {
+        select.add(new Option(labelOf(select.dataset.filter, option), option.value));
+      });
+      setFilter(select, chosen);
+    });
+  });
 
   $id("scheme-toggle").addEventListener("click", function () {
     window.clickstreamScheme.choose(window.clickstreamScheme.current() === "dark" ? "light" : "dark");
   });
   function nameToggle() {
-    $id("scheme-toggle").setAttribute("aria-label", "Switch to " +
-      (window.clickstreamScheme.current() === "dark" ? "light" : "dark") + " colours");
+    $id("scheme-toggle").setAttribute("aria-label", window.clickstreamScheme.current() === "dark" ? words.light : words.dark);
   }
   document.addEventListener("schemechange", nameToggle);
   nameToggle();
@@ -88,44 +125,16 @@
     bar.querySelectorAll("button[data-days]").forEach(function (button) {
       button.setAttribute("aria-pressed", String(view.preset) === button.dataset.days ? "true" : "false");
     });
+    var filters = view.filters || {}, active = Object.keys(filters).length + (view.bots ? 1 : 0);
+    selects().forEach(function (select) { setFilter(select, filters[select.dataset.filter]); });
+    $id("filter-clear").hidden = active === 0;
+    $id("filter-count").hidden = active === 0;
+    $id("filter-count").textContent = active;
+    document.querySelectorAll("a[data-lang]").forEach(function (link) {
+      var query = new URLSearchParams(view.query);
+      query.set("lang", link.dataset.lang);
+      link.setAttribute("href", "?" + query);
+    });
     note("");
   });
-  Shiny.addCustomMessageHandler("enable", function (buttons) {
-    buttons.forEach(function (button) { var el = $id(button.id); if (el) el.disabled = !button.on; });
-  });
-
-  Shiny.addCustomMessageHandler("dialog", function (message) {
-    var dialog = $id(message.id);
-    if (message.open && !dialog.open) dialog.showModal();
-    if (!message.open) dialog.close();
-  });
-  Shiny.addCustomMessageHandler("reveal", function (id) {
-    var calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    $id(id).scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
-  });
-
-  // ---- the phase of a page, as an attribute that the style sheet reads
-  var phase = new Shiny.OutputBinding();
-  Object.assign(phase, {
-    find: function (scope) { return $(scope).find(".phase"); },
-    renderValue: function (el, value) {
-      if (el.dataset.phase === value) return;
-      el.dataset.phase = value;
-      $(el.parentElement).trigger("shown");
-      window.dispatchEvent(new Event("resize"));
-    },
-    showProgress: function () {}
-  });
-  Shiny.outputBindings.register(phase, "clickstream.phase");
-
-  // ---- fields of the browser's own kind
-  var field = new Shiny.InputBinding();
-  Object.assign(field, {
-    find: function (scope) { return $(scope).find("input.native-input"); },
-    getValue: function (el) { return el.value; },
-    subscribe: function (el, callback) { $(el).on("change.native", function () { callback(); }); },
-    unsubscribe: function (el) { $(el).off(".native"); },
-    receiveMessage: function (el, message) { el.value = message.value; $(el).trigger("change"); }
-  });
-  Shiny.inputBindings.register(field, "clickstream.field");
 }());

@@ -1,7 +1,7 @@
-server <- function(api = fake_api()) app_server(dashboard_pages(), api, fake_warehouse())
+server <- function(api = fake_api()) app_server(dashboard_pages(), LOCALES, api, fake_warehouse())
 
 page_at <- function(query, path = "/") {
-  app_ui(dashboard_pages())(list(PATH_INFO = path, QUERY_STRING = query))
+  app_ui(dashboard_pages(), LOCALES)(list(PATH_INFO = path, QUERY_STRING = query))
 }
 
 test_that("every page has an icon, an own module and a place in the menu", {
@@ -21,7 +21,8 @@ test_that("the first paint is the page that the link asks for", {
 })
 
 test_that("a link's texts are escaped in the page", {
-  html <- as.character(page_at("?page=events&find=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&from=2022-03-01&to=2022-03-02"))
+  evil <- "%22%3E%3Cscript%3Ealert(1)%3C/script%3E"
+  html <- as.character(page_at(paste0("?page=events&from=2022-03-01&to=2022-03-02&find=", evil, "&channel=", evil)))
   expect_no_match(html, "<script>alert", fixed = TRUE)
   expect_match(html, "value=\"2022-03-01\"", fixed = TRUE)
 })
@@ -44,11 +45,12 @@ test_that("health checks are answered", {
 })
 
 test_that("the page carries a policy that runs no script but its own", {
-  app <- serve_securely(shinyApp(app_ui(dashboard_pages()), function(input, output, session) NULL))
+  app <- serve_securely(shinyApp(app_ui(dashboard_pages(), LOCALES), function(input, output, session) NULL))
   answer <- app$httpHandler(list(REQUEST_METHOD = "GET", PATH_INFO = "/", QUERY_STRING = ""))
   expect_equal(answer$status, 200L)
   expect_match(answer$content, "id=\"page-overview\"", fixed = TRUE)
-  expect_match(answer$headers$`Content-Security-Policy`, "script-src 'self' 'unsafe-eval' 'unsafe-hashes'", fixed = TRUE)
+  expect_match(answer$headers$`Content-Security-Policy`, "script-src 'self' 'unsafe-eval' 'unsafe-hashes'",
+               fixed = TRUE)
   expect_no_match(answer$headers$`Content-Security-Policy`, "script-src[^;]*'unsafe-inline'")
   expect_equal(answer$headers$`X-Content-Type-Options`, "nosniff")
 })
@@ -61,7 +63,8 @@ test_that("only the open page asks; choosing another, a period or bots asks for 
     expect_gt(length(api$made("timeseries")), 0L)
     session$setInputs(page = "funnel")
     settle(session)
-    expect_equal(utils::tail(api$made("funnel"), 1)[[1]][[2]][c("from", "bots")], list(from = "2022-03-01", bots = FALSE))
+    expect_equal(utils::tail(api$made("funnel"), 1)[[1]][[2]][c("from", "bots")],
+                 list(from = "2022-03-01", bots = FALSE))
     session$setInputs(filter = list(from = "2022-01-01", to = "2022-01-05", bots = TRUE))
     settle(session)
     last <- utils::tail(api$made("funnel"), 1)[[1]][[2]]
@@ -88,14 +91,62 @@ test_that("the view tells the browser what is shown", {
                   names(dashboard_pages()))
   expect_equal(view[c("page", "from", "to", "preset", "named")],
                list(page = "events", from = "2022-03-01", to = "2022-03-28", preset = 28L, named = FALSE))
+  expect_equal(view$query, "?page=events&event=search")
   expect_equal(view$links$products, "?page=products") # a page's own filters stay with it
 })
 
-test_that("the page holds no inline script, and brings the tables' scripts with it", {
-  app <- serve_securely(shinyApp(app_ui(dashboard_pages()), function(input, output, session) NULL))
+test_that("the page holds no inline script", {
+  app <- serve_securely(shinyApp(app_ui(dashboard_pages(), LOCALES), function(input, output, session) NULL))
   html <- app$httpHandler(list(REQUEST_METHOD = "GET", PATH_INFO = "/", QUERY_STRING = ""))$content
   scripts <- regmatches(html, gregexpr("<script[^>]*>", html))[[1]]
   expect_true(all(grepl("src=|type=\"application/", scripts)))
-  expect_true(any(grepl("jquery.dataTables", scripts, fixed = TRUE)))
   expect_no_match(html, "modal", fixed = TRUE)
+})
+
+test_that("a filter goes to the API and into the links", {
+  api <- fake_api()
+  testServer(server(api), {
+    settle(session)
+    session$setInputs(filter = list(from = NULL, to = NULL, bots = FALSE, channel = "Direct", device = ""))
+    settle(session)
+    asked <- utils::tail(api$made("overview"), 1)[[1]][[2]]
+    expect_equal(asked$filters, list(channel = "Direct"))
+    expect_equal(route()$filters, list(channel = "Direct"))
+  })
+})
+
+test_that("the page is in the language of the link, else of the browser", {
+  first <- function(query, accepted = NULL) {
+    request <- list(PATH_INFO = "/", QUERY_STRING = query, HTTP_ACCEPT_LANGUAGE = accepted)
+    as.character(app_ui(dashboard_pages(), LOCALES)(request))
+  }
+  expect_match(first("?lang=vi"), VI$say("page.overview.title"), fixed = TRUE)
+  expect_match(first("", "vi-VN,vi;q=0.9,en;q=0.8"), VI$say("page.overview.title"), fixed = TRUE)
+  expect_match(first("?lang=en", "vi"), EN$say("page.overview.title"), fixed = TRUE)
+  expect_match(first("", "fr-FR"), EN$say("page.overview.title"), fixed = TRUE)
+  expect_match(first("?page=funnel&channel=Direct"), "?page=funnel&amp;channel=Direct&amp;lang=vi", fixed = TRUE)
+})
+
+test_that("the same app is below a path that a proxy leaves as it is", {
+  www <- tempfile()
+  dir.create(www)
+  writeLines("x", file.path(www, "theme.css"))
+  app <- shinyApp(app_ui(dashboard_pages(), LOCALES), function(input, output, session) NULL,
+                  uiPattern = "^/(health/(live|ready))?$")
+  app <- serve_securely(serve_below("/dashboard", app, www))
+  ask <- function(path,
+                  query = "") app$httpHandler(list(REQUEST_METHOD = "GET", PATH_INFO = path, QUERY_STRING = query))
+  expect_match(ask("/dashboard/", "?page=funnel")$content, "<h1 id=\"page-title\">Funnel</h1>", fixed = TRUE)
+  expect_equal(ask("/dashboard/health/live")$status, 200L)
+  moved <- ask("/dashboard", "?lang=vi")
+  expect_equal(moved[["status"]], 302L)
+  expect_equal(moved$headers$Location, "dashboard/?lang=vi")
+  found <- ask("/dashboard/theme.css")
+  expect_equal(found$content$file, file.path(normalizePath(www), "theme.css"))
+  expect_equal(found$headers$`X-Content-Type-Options`, "nosniff")
+  expect_match(ask("/dashboard/shared/shiny.min.js")$content$file, "shiny.min.js", fixed = TRUE)
+  for (path in c("/dashboard/../app.R", "/dashboard/%2e%2e/app.R", "/dashboard/nothing.css", "/dashboards/",
+                 "/dashboard/shared")) {
+    expect_null(ask(path), label = path)
+  }
 })

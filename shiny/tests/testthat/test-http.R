@@ -23,14 +23,19 @@ test_that("token, query and answer travel", {
 
 test_that("a request's body is JSON", {
   body <- NULL
+  key <- NULL
   server <- serve(function(request) {
+    key <<- request$HTTP_IDEMPOTENCY_KEY
     body <<- rawToChar(request$rook.input$read())
     json(202L, "{\"runId\": \"r-1\"}")
   })
   on.exit(server$stop())
-  run <- await(admin_api(http_transport(server$url, "t"))$start_run("2022-03-28T07:00:00Z", "2022-03-28T09:00:00Z", TRUE))
+  run <- await(admin_api(http_transport(server$url,
+                                        "t"))$start_run("2022-03-28T07:00:00Z", "2022-03-28T09:00:00Z", TRUE, "key-1"))
   expect_equal(run$runId, "r-1")
-  expect_equal(jsonlite::fromJSON(body), list(from = "2022-03-28T07:00:00Z", to = "2022-03-28T09:00:00Z", replace = TRUE))
+  expect_equal(key, "key-1")
+  expect_equal(jsonlite::fromJSON(body),
+               list(from = "2022-03-28T07:00:00Z", to = "2022-03-28T09:00:00Z", replace = TRUE))
 })
 
 test_that("requests are under way at the same time", {
@@ -52,6 +57,7 @@ test_that("problem+json, refusals and noise become errors of a known kind", {
     `/401` = json(401L, "{\"title\": \"Unauthorized\", \"detail\": \"bad token\"}"),
     `/422` = json(422L, "{\"title\": \"Bad range\", \"detail\": \"to is before from\"}"),
     `/503` = json(503L, "{\"title\": \"Warehouse away\", \"detail\": \"connection refused\"}"),
+    `/504` = json(504L, "{\"title\": \"Too slow\", \"detail\": \"the statement was given up\"}"),
     `/502` = list(status = 502L, headers = list(`Content-Type` = "text/html"), body = "<html>Bad Gateway</html>"),
     `/200` = list(status = 200L, headers = list(`Content-Type` = "text/html"), body = "<html>hello</html>")
   )
@@ -62,6 +68,7 @@ test_that("problem+json, refusals and noise become errors of a known kind", {
   expect_equal(failure("/422")[c("kind", "title", "detail")],
                list(kind = "refused", title = "Bad range", detail = "to is before from"))
   expect_equal(failure("/503")[c("kind", "title")], list(kind = "unavailable", title = "Warehouse away"))
+  expect_equal(failure("/504")$kind, "slow")
   expect_equal(failure("/502")$kind, "unavailable")
   expect_equal(failure("/200")$kind, "garbled")
 })
@@ -73,7 +80,7 @@ test_that("nobody there, and nobody answering, are both told in time", {
   on.exit(server$stop())
   started <- Sys.time()
   slow <- tryCatch(await(http_transport(server$url, "t", timeout_seconds = 0.3)("GET", "/x")), error = identity)
-  expect_equal(slow$kind, "unavailable")
+  expect_equal(slow$kind, "slow")
   expect_lt(as.numeric(Sys.time() - started, units = "secs"), 3)
 })
 
@@ -81,7 +88,8 @@ test_that("the same question is asked once in twenty seconds, but for failures a
   asked <- character()
   time <- 0
   fails <- FALSE
-  api <- admin_api(clock = function() time, transport = function(method, path, query = list(), body = NULL) {
+  api <- admin_api(clock = function() time,
+                   transport = function(method, path, query = list(), body = NULL, headers = list()) {
     asked <<- c(asked, path)
     if (fails) promises::promise_reject("away") else promises::promise_resolve(list(n = length(asked)))
   })
@@ -96,4 +104,16 @@ test_that("the same question is asked once in twenty seconds, but for failures a
   expect_error(await(api$funnel(range)))
   fails <- FALSE
   expect_equal(await(api$funnel(range))$n, 5L)
+})
+
+test_that("the view's filters go to the warehouse's questions, names into paths are encoded", {
+  asked <- list()
+  api <- admin_api(function(method, path, query = list(), ...) {
+    asked <<- c(asked, list(list(path = path, query = query)))
+    promises::promise_resolve(list())
+  })
+  api$product(list(from = "2022-03-01", to = "2022-03-28", bots = FALSE, filters = list(channel = "Direct")), "a/b?c")
+  expect_equal(asked[[1]], list(path = "/v1/dw/products/a%2Fb%3Fc",
+                                query = list(from = "2022-03-01", to = "2022-03-28", bots = "false",
+                                             channel = "Direct")))
 })

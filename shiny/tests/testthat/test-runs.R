@@ -1,5 +1,5 @@
 start <- function(api, done = function() NULL) {
-  list(api = api, active = reactive(TRUE), every = 30, done = done)
+  list(api = api, locale = EN, active = reactive(TRUE), every = 30, done = done)
 }
 
 test_that("a range is loaded only after it was confirmed, then watched until it is done", {
@@ -21,7 +21,7 @@ test_that("a range is loaded only after it was confirmed, then watched until it 
     Sys.sleep(RUN_POLL_SECONDS) # the poll's own clock
     session$elapse(RUN_POLL_SECONDS * 1000)
     settle(session)
-    expect_match(html_of(output$watched), "Done in 8 s. 2 windows: 100 collected, 95 loaded")
+    expect_match(html_of(output$watched), "Done in 8 s. 2 hourly windows: 100 collected, 95 loaded")
     expect_equal(finished, 1L)
   })
 })
@@ -79,9 +79,58 @@ test_that("runs are listed, with their errors as text", {
 })
 
 test_that("the dialog says what is about to happen", {
-  testServer(mod_rerun_server, args = list(start_run = function(...) NULL, started = function(id) NULL), {
+  testServer(mod_rerun_server, args = list(locale = EN, start_run = function(...) NULL, started = function(id) NULL), {
     session$setInputs(from = "2022-03-28T07:00", to = "2022-03-28T09:00", replace = TRUE, ask = 1)
     expect_equal(output$title, "Replace these hours?")
     expect_match(output$question, "2 hourly windows from Mon 28 Mar 2022, 07:00")
+  })
+})
+
+test_that("a request carries a key, and each confirmation its own", {
+  api <- fake_api()
+  testServer(mod_runs_server, args = start(api), {
+    for (press in 1:2) {
+      session$setInputs(`rerun-from` = "2022-03-28T07:00", `rerun-to` = "2022-03-28T09:00", `rerun-ask` = press)
+      capture.output(session$setInputs(`rerun-confirm` = press), type = "message")
+      settle(session)
+    }
+    keys <- vapply(api$made("start_run"), function(call) call[[5]], "")
+    expect_length(unique(keys), 2L)
+    expect_match(keys, "^dashboard-[0-9a-z]{24}$")
+  })
+})
+
+test_that("a run that waits can be cancelled", {
+  api <- fake_api(runs = function(...) list(runs = list(sample_run("queued"))))
+  testServer(mod_runs_server, args = start(api), {
+    settle(session)
+    expect_match(html_of(output$runs), "data-input=\"[^\"]*cancel\" data-value=\"r-1\"")
+    capture.output(session$setInputs(cancel = "r-1"), type = "message")
+    settle(session)
+    expect_equal(api$made("cancel_run")[[1]][[2]], "r-1")
+  })
+})
+
+test_that("rejected lines are loaded again only after it was confirmed", {
+  api <- fake_api()
+  watched <- NULL
+  testServer(mod_rejects_server, args = list(api = api, locale = EN, active = reactive(TRUE), every = 30,
+                                             replayed = function(id) watched <<- id), {
+    settle(session)
+    expect_match(html_of(output$reasons), "Not JSON")
+    expect_match(html_of(output$samples), "&lt;script&gt;", fixed = TRUE)
+    session$setInputs(reason = "etl:not_json")
+    settle(session)
+    expect_equal(unname(utils::tail(api$made("rejects"), 1)[[1]][2:3]), list("not_json", "etl"))
+    session$setInputs(replay = "etl:not_json")
+    settle(session)
+    expect_length(api$made("replay_rejects"), 0L)
+    expect_match(output$question, "Not JSON")
+    capture.output(session$setInputs(confirm = 1), type = "message")
+    settle(session)
+    expect_equal(watched, "r-replay")
+    session$setInputs(confirm = 2)
+    settle(session)
+    expect_length(api$made("replay_rejects"), 1L)
   })
 })

@@ -4,12 +4,15 @@ test_that("without an environment the dashboard listens on this machine only, an
   expect_equal(settings$port, 3838L)
   expect_equal(settings$admin_api_url, "http://127.0.0.1:8003")
   expect_equal(settings$refresh_seconds, 30L)
+  expect_equal(settings$path, "/dashboard")
+  expect_equal(settings$workers, 2L)
   expect_null(settings$warehouse)
 })
 
 test_that("the warehouse URL is taken apart and percent-decoded", {
   url <- read_settings(list(
-    CLICKSTREAM_WAREHOUSE_URL = "postgresql://clickstream_dashboard:p%40ss%2Fw%3A@db.local:5433/clickstream?sslmode=require"
+    CLICKSTREAM_WAREHOUSE_URL =
+      "postgresql://clickstream_dashboard:p%40ss%2Fw%3A@db.local:5433/clickstream?sslmode=require"
   ))$warehouse
   expect_equal(url[c("user", "password", "host", "port", "dbname")],
                list(user = "clickstream_dashboard", password = "p@ss/w:", host = "db.local", port = 5433L,
@@ -26,6 +29,7 @@ test_that("a value that cannot be used is named, and no password is printed", {
   expect_error(read_settings(list(CLICKSTREAM_DASHBOARD_PORT = "http")), "CLICKSTREAM_DASHBOARD_PORT.*'http'")
   expect_error(read_settings(list(CLICKSTREAM_DASHBOARD_PORT = "70000")), "from 1 to 65535")
   expect_error(read_settings(list(CLICKSTREAM_ADMIN_API_URL = "localhost:8003")), "CLICKSTREAM_ADMIN_API_URL")
+  expect_error(read_settings(list(CLICKSTREAM_DASHBOARD_PATH = "dash board")), "CLICKSTREAM_DASHBOARD_PATH")
   message <- tryCatch(parse_warehouse_url("mysql://u:secret@h/db"), error = conditionMessage)
   expect_match(message, "CLICKSTREAM_WAREHOUSE_URL")
   expect_no_match(message, "secret")

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-R_PACKAGES = ("shiny", "bslib", "DT", "httr2", "RPostgreSQL")
+R_PACKAGES = ("shiny", "bslib", "future", "httr2", "promises", "RPostgreSQL")
 APT_LINE = "apt-get install --no-install-recommends r-base-core " + " ".join(
     f"r-cran-{package.lower()}" for package in R_PACKAGES
 )
