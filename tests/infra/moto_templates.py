@@ -14,6 +14,8 @@ def for_moto(document: dict[str, Any]) -> dict[str, Any]:
     for resource in reduced["Resources"].values():
         if resource.get("DependsOn") in left_out:
             del resource["DependsOn"]
+        if resource.get("DeletionPolicy") == "RetainExceptOnCreate":
+            resource["DeletionPolicy"] = "Retain"  # moto does not know the newer word
     return reduced
 
 

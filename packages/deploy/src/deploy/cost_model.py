@@ -68,6 +68,12 @@ class CostModel:
             ),
             "Lambda ETL": ticks * price("lambda_request")
             + etl_seconds * (assumption("etl_memory_gb") * lambda_gb_second + 1.5 * price("lambda_scratch_gb_second")),
+            "Admin API": assumption("admin_requests")
+            * (
+                price("rest_api_request")
+                + price("lambda_request")
+                + assumption("admin_seconds") * assumption("collector_memory_gb") * lambda_gb_second
+            ),
             "S3 requests": requests * (price("s3_put") + price("s3_get"))
             + ticks * assumption("etl_lists_per_tick") * price("s3_put"),
             "S3 storage": raw_gb * price("s3_gb_month"),

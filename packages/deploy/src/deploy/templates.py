@@ -13,11 +13,11 @@ from deploy.errors import PrerequisiteError
 _STATEFUL = frozenset({"storage", "databases", "frontend"})
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """YAML with CloudFormation's short functions, which are kept as {"Fn::Name": value}."""
 
 
-def _function(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
+def _function(loader: yaml.CSafeLoader, suffix: str, node: yaml.Node) -> Any:
     name = suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}"
     if isinstance(node, yaml.ScalarNode):
         value: Any = loader.construct_scalar(node)
@@ -79,7 +79,7 @@ def load_template(path: Path) -> Template:
     """
     try:
         body = path.read_text()
-        document = yaml.load(body, Loader=_Loader)  # noqa: S506 -- a SafeLoader with tags that make plain values
+        document = yaml.load(body, Loader=_Loader)  # noqa: S506 -- a safe loader with tags that make plain values
     except (OSError, yaml.YAMLError) as error:
         raise PrerequisiteError(f"the template {path} cannot be read: {error}") from error
     return Template(path.stem.split("-", 1)[1], path, body, document)
