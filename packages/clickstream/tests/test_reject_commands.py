@@ -86,19 +86,19 @@ def test_a_replay_after_a_fix_and_a_replace_show_what_they_changed(home: Home) -
     shown = done("rejects", "replay", "--from", "2026-11-22", "--to", "2026-11-22", *here(home))
     assert "collected 2 = loaded 1 + duplicates 0 + rejected 1 + withheld 0" in shown
     assert "2026-11-22T07:00:00Z" in shown
-    assert "2 → 1 (-1)" in shown
+    assert "loaded 1 → 2 (+1), rejected 2 → 1 (-1)" in shown
     assert "the books balance" in done("status", *here(home))
     # The lake has the line as it was sent.
     shown = done("run", "--from", "2026-11-22T07", "--to", "2026-11-22T08", "--replace", *here(home))
-    assert "1 → 2 (+1)" in shown
+    assert "loaded 2 → 1 (-1), rejected 1 → 2 (+1)" in shown
     shown = done("run", "--from", "2026-11-22T07", "--to", "2026-11-22T08", "--replace", *here(home))
     assert "the books of its 1 windows are what they were" in shown
-    listed = done("runs", *here(home)).splitlines()
-    assert [line.split()[-9:-7] for line in listed[1:]] == [
+    listed = [line.split() for line in done("runs", *here(home)).splitlines()[::2]]
+    assert [line[2:4] for line in listed] == [
         ["replace", "succeeded"], ["replace", "succeeded"], ["replay", "succeeded"], ["load", "succeeded"],
     ]  # fmt: skip
-    assert "2 → 1 (-1)" in done("runs", listed[3].split()[0], *here(home))
-    assert "replaced or replayed nothing" in done("runs", listed[4].split()[0], *here(home))
+    assert "rejected 2 → 1 (-1)" in done("runs", listed[2][0], *here(home))
+    assert "replaced or replayed nothing" in done("runs", listed[3][0], *here(home))
 
 
 def test_a_time_that_is_none_is_told(home: Home) -> None:

@@ -13,7 +13,7 @@ from clickstream.moments import TIME_HELP, moment
 from clickstream.options import DEFAULT_HOME, HomeOption, out
 from clickstream.postgres import running
 from clickstream.progress import share_bar
-from clickstream.run_report import BOOKS, show_difference, show_run
+from clickstream.run_report import run_line, show_difference, show_run, tell
 
 app = typer.Typer(no_args_is_help=True, help="The ETL: load windows of the raw lake, and look at the books.")
 app.add_typer(reject_commands.app, name="rejects")
@@ -79,14 +79,8 @@ def runs(
         return
     with running(opened):
         found = etl_work.runs(opened, limit)
-    table = Table("run", "asked for", "by", "action", "state", *BOOKS, "retries", box=None)
     for each in found:
-        table.add_row(
-            str(each.run_id), f"{each.requested_at:%Y-%m-%dT%H:%M:%SZ}", each.requested_by,
-            "replace" if each.replace else each.action, each.state,
-            *(f"{getattr(each, part):,}" for part in BOOKS), f"{each.retries:,}",
-        )  # fmt: skip
-    out.print(table, soft_wrap=True)
+        tell(run_line(each))
 
 
 @app.command()

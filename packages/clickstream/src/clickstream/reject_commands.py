@@ -1,6 +1,8 @@
 """`clickstream etl rejects`: the lines that could not be loaded."""
 
+import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -13,10 +15,10 @@ from clickstream.moments import TIME_HELP, moment
 from clickstream.options import DEFAULT_HOME, HomeOption, out
 from clickstream.postgres import running
 from clickstream.progress import share_bar
-from clickstream.run_report import show_run
+from clickstream.run_report import show_run, tell
 
 if TYPE_CHECKING:
-    from warehouse.rejects import RejectFilter
+    from warehouse.rejects import RejectFilter, RejectRow
 
 app = typer.Typer(
     no_args_is_help=True, help="Lines that could not be loaded: list them, export them, try them again after a fix."
@@ -62,12 +64,9 @@ def list_rejects(
         )  # fmt: skip
     out.print(table)
     for row in rows:
-        # What browsers sent is shown as it is: no markup, no wrapping.
-        out.print(
-            f"\n{row.reject_id}  {row.reason}  {row.object_key}:{row.line_number}\n  {row.detail}"
-            f"\n  {_shortened(row.line)}",
-            markup=False, highlight=False, soft_wrap=True,
-        )  # fmt: skip
+        tell(
+            f"\n{row.reject_id}  {row.reason}  {row.object_key}:{row.line_number}\n  {_plain(row.detail)}\n  {_sent(row)}"
+        )
 
 
 @app.command()
@@ -153,8 +152,19 @@ def _filter(
     return RejectFilter(reason, source, object_key, None, start, end)
 
 
-def _shortened(line: str | None) -> str:
+def _sent(row: "RejectRow") -> str:
+    """What was sent, in one line; of the collector's rejects without what it put around."""
+    line = row.line
     if line is None:
         return "(the line is missing)"
-    shown = line.encode("unicode_escape").decode() if not line.isprintable() else line
+    if row.source == "collector":
+        with suppress(ValueError, KeyError, TypeError):
+            body = json.loads(line)["body"]
+            line = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+    shown = _plain(line)
     return shown if len(shown) <= _SHOWN_LINE else f"{shown[:_SHOWN_LINE]}…"
+
+
+def _plain(text: str) -> str:
+    """Text that moves no cursor: what browsers sent may hold a terminal's commands."""
+    return text if text.isprintable() else text.encode("unicode_escape").decode()

@@ -2,14 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-
 from clickstream.options import out
 
 if TYPE_CHECKING:
+    from admin_api.views.etl import RunView
     from etl.run import RunResult
 
-BOOKS = ("objects", "collected", "loaded", "duplicates", "rejected", "withheld")
+_PARTS = ("objects", "collected", "loaded", "duplicates", "rejected", "withheld")
 
 
 def show_run(result: "RunResult") -> None:
@@ -38,15 +37,34 @@ def show_difference(found: dict[str, Any] | None) -> None:
     if not found["changedWindows"]:
         out.print(f"the books of its {found['after']['windows']:,} windows are what they were")
         return
-    table = Table(*("window", *BOOKS), box=None)
     for change in found["changed"]:
-        table.add_row(change["window"], *(_change(change, part) for part in BOOKS))
-    table.add_row("all windows", *(_change(found, part) for part in BOOKS), style="bold")
-    out.print(table)
+        tell(f"{change['window']}  {_changes(change)}")
+    if len(found["changed"]) > 1:
+        tell(f"all windows           {_changes(found)}")
     if found["changedWindows"] > len(found["changed"]):
-        out.print(f"of {found['changedWindows']:,} changed windows the first {len(found['changed']):,} are shown")
+        tell(f"of {found['changedWindows']:,} changed windows the first {len(found['changed']):,} are shown")
 
 
-def _change(books: dict[str, dict[str, int]], part: str) -> str:
-    before, after = books["before"][part], books["after"][part]
-    return f"{after:,}" if before == after else f"{before:,} → {after:,} ({after - before:+,})"
+def run_line(run: "RunView") -> str:
+    """A run of the books in two lines."""
+    parts = f"loaded {run.loaded:,} + duplicates {run.duplicates:,} + rejected {run.rejected:,}"
+    return (
+        f"{run.run_id}  {run.requested_at:%Y-%m-%dT%H:%M:%SZ}  {'replace' if run.replace else run.action}"
+        f"  {run.state}  by {run.requested_by}\n"
+        f"    {run.windows:,} windows, {run.objects:,} objects; collected {run.collected:,} = {parts}"
+        f" + withheld {run.withheld:,}; {run.retries:,} retries"
+    )
+
+
+def tell(text: str) -> None:
+    """Print text as it is: no markup, no wrapping."""
+    out.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def _changes(books: dict[str, dict[str, int]]) -> str:
+    before, after = books["before"], books["after"]
+    return ", ".join(
+        f"{part} {before[part]:,} → {after[part]:,} ({after[part] - before[part]:+,})"
+        for part in _PARTS
+        if before[part] != after[part]
+    )
