@@ -64,9 +64,8 @@ def list_rejects(
         )  # fmt: skip
     out.print(table)
     for row in rows:
-        tell(
-            f"\n{row.reject_id}  {row.reason}  {row.object_key}:{row.line_number}\n  {_plain(row.detail)}\n  {_sent(row)}"
-        )
+        tell(f"\n{row.reject_id}  {row.reason}  {row.object_key}:{row.line_number}")
+        tell(f"  {_plain(row.detail)}\n  {_sent(row)}")
 
 
 @app.command()
