@@ -278,13 +278,15 @@ def test_every_function_logs_into_a_group_that_forgets(templates: list[Template]
 
 def test_alarms_watch_metrics_that_the_services_write(templates: list[Template]) -> None:
     documented = (templates[0].path.parents[2] / "docs" / "metrics.md").read_text()
-    own = {"Ref": "MetricsNamespace"}
+    own = {"Fn::Sub": "Clickstream/${Environment}"}
     alarms = [properties for _, properties in resources(templates, "AWS::CloudWatch::Alarm")]
     parts = [
         part["MetricStat"]["Metric"] for alarm in alarms for part in alarm.get("Metrics", []) if "MetricStat" in part
     ]
     watched = [metric for metric in [*alarms, *parts] if metric.get("Namespace") == own]
     assert len(watched) > 8
+    for function in ("Collector", "Etl"):
+        assert one(templates, function)["Environment"]["Variables"]["CLICKSTREAM_METRICS_NAMESPACE"] == own
     for metric in watched:
         assert re.search(rf"^\| {metric['MetricName']} \|", documented, re.MULTILINE), metric["MetricName"]
 

@@ -52,7 +52,12 @@ def create_app(
     log = log or Log(settings.log_level)
     make_uvicorn_log_json(log)
     lake = lake or open_lake(settings.lake_url)
-    metrics = Metrics(log, enabled=settings.metrics, flush_seconds=settings.metrics_flush_seconds)
+    metrics = Metrics(
+        log,
+        enabled=settings.metrics,
+        flush_seconds=settings.metrics_flush_seconds,
+        namespace=settings.metrics_namespace,
+    )
     writer = Writer(lake, log, metrics, max_waiting_bytes=settings.max_waiting_bytes)
 
     @asynccontextmanager

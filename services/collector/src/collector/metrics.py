@@ -29,8 +29,9 @@ _UNITS = {
 class Metrics:
     """Sums since the last line. Not counted at all where ``enabled`` is false."""
 
-    def __init__(self, log: Log, *, enabled: bool, flush_seconds: float) -> None:
+    def __init__(self, log: Log, *, enabled: bool, flush_seconds: float, namespace: str = NAMESPACE) -> None:
         self._log = log
+        self._namespace = namespace
         self._enabled = enabled
         self._flush_seconds = flush_seconds
         self._timer: asyncio.Handle | None = None
@@ -105,7 +106,7 @@ class Metrics:
 
     def _write(self, values: dict[str, Any], **dimensions: str) -> None:
         metrics = [{"Name": name, "Unit": _UNITS.get(name, "Count")} for name in values]
-        directive = {"Namespace": NAMESPACE, "Dimensions": [["service", *dimensions]], "Metrics": metrics}
+        directive = {"Namespace": self._namespace, "Dimensions": [["service", *dimensions]], "Metrics": metrics}
         emf = {"Timestamp": time_ns() // 1_000_000, "CloudWatchMetrics": [directive]}
         self._log.line("collector.metrics", {"_aws": emf, **dimensions, **values})
 

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
         "/", pattern=r"^/", description="Prefix that API Gateway adds to paths: /<stage>, or / for $default"
     )
     metrics: bool = Field(True, description="Write CloudWatch metrics (EMF) into the log")
+    metrics_namespace: str = Field("Clickstream", min_length=1, description="CloudWatch namespace of the metrics")
     metrics_flush_seconds: float = Field(
         10, ge=0, le=60, description="Longest time between counting and writing; Lambda writes with each invocation"
     )

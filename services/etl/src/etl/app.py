@@ -28,7 +28,7 @@ def create_app(settings: Settings | None = None, *, runner: Runner | None = None
     """
     settings = settings or load_settings()
     logger = make_logger(settings)
-    metrics = EmfMetrics() if settings.metrics else NoMetrics()
+    metrics = EmfMetrics(namespace=settings.metrics_namespace) if settings.metrics else NoMetrics()
     runner = runner or Runner(settings, open_lake(settings.lake_url), logger, metrics=metrics)
 
     def warehouse_answers() -> None:

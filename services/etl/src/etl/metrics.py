@@ -73,13 +73,14 @@ class NoMetrics:
 class EmfMetrics:
     """Measures as lines of the log that CloudWatch turns into metrics."""
 
-    def __init__(self, service: str = "etl", stream: TextIO | None = None) -> None:
+    def __init__(self, service: str = "etl", stream: TextIO | None = None, namespace: str = NAMESPACE) -> None:
         self._service = service
+        self._namespace = namespace
         self._stream = stream
 
     def run(self, report: RunReport) -> None:
         """One line with everything that the run measured, and how the warehouse stands after it."""
-        metrics = EphemeralMetrics(namespace=NAMESPACE, service=self._service)
+        metrics = EphemeralMetrics(namespace=self._namespace, service=self._service)
         for name, value in _counts(report).items():
             metrics.add_metric(name, MetricUnit.Count, value)
         if report.gauges is not None and report.gauges.disk_used_percent is not None:

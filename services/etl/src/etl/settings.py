@@ -49,6 +49,7 @@ class Settings(SecretSettings):
         None, description="IANA time zone in which the site's days begin, as `migrate` sets it; unset: as it is"
     )
     metrics: bool = Field(True, description="Write CloudWatch metrics (EMF) into the log")
+    metrics_namespace: str = Field("Clickstream", min_length=1, description="CloudWatch namespace of the metrics")
 
     @model_validator(mode="after")
     def _duplicates_are_kept(self) -> Self:
