@@ -58,7 +58,8 @@ def test_the_etl_writes_from_its_subnet(vpc: Vpc) -> None:
     answer = vpc.query(
         "etl",
         url("etl"),
-        "INSERT INTO etl.runs (action, requested_by, state) VALUES ('schedule', 'test', 'succeeded')",
+        "INSERT INTO etl.runs (run_id, action, requested_by, state)"
+        " VALUES (gen_random_uuid(), 'schedule', 'test', 'succeeded')",
         "SELECT ssl, client_addr FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE pid = pg_backend_pid()",
     )
     assert answer == {"rows": [[True, "10.0.32.20"]]}

@@ -101,3 +101,11 @@ async def test_many_writes_are_spread_over_lines_that_cloudwatch_takes() -> None
     metrics.flush()
     log.flush()
     assert len(stream.getvalue().splitlines()) == 3
+
+
+async def test_the_namespace_is_a_setting(start: Any) -> None:
+    collector = await start(metrics_flush_seconds=0, metrics_namespace="Clickstream/prod")
+    await collector.send(EVENT)
+    await asyncio.sleep(0.01)
+    (line,) = await collector.log_lines("collector.metrics")
+    assert line["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Clickstream/prod"
