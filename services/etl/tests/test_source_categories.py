@@ -1,4 +1,4 @@
-"""The sources that Google lists, and the brands that are recognised wherever they are."""
+"""The sources of our list and of referer-parser's, and the brands that are recognised wherever they are."""
 
 import csv
 import re
@@ -22,8 +22,7 @@ def listed():
     """(source, category) of every row that is a name, not a brand."""
     text = resources.files("etl").joinpath("transform", "data", "source_categories.csv").read_text("utf-8")
     rows = list(csv.DictReader(text.splitlines()))
-    assert sum(row["origin"] == "google" for row in rows) > 800
-    return {row["source"]: row["category"] for row in rows if row["origin"] != "brand"}
+    return {row["source"]: row["category"] for row in rows if row["kind"] == "name"}
 
 
 def channels(transform, make_event, pairs):
@@ -62,8 +61,8 @@ def test_every_listed_source_has_its_organic_and_its_paid_channel(transform, mak
         ("www.amazon.com.br", "Organic Shopping"),
         ("shopee.vn", "Organic Shopping"),
         ("m.facebook.com", "Organic Social"),
-        ("groups.google.com", "Organic Social"),
-        ("shopping.yahoo.com", "Organic Shopping"),
+        ("metager.de", "Organic Search"),
+        ("flickr.com", "Organic Social"),
         ("m.youtube.com", "Organic Video"),
         # Neither the brand's search nor on the list.
         ("docs.google.com", "Referral"),

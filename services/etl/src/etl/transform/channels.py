@@ -1,15 +1,20 @@
 """Channel of a hit by GA4's default channel group.
 
 Source: Google Analytics Help, «Default channel group» (support.google.com/analytics/answer/9756891), rules in the
-published order. Sources and their categories are data: data/source_categories.csv, see data/README.md.
+published order. Which sources are search engines, social networks, video sites or shops comes from referer-parser's
+list of referrers and from data/source_categories.csv (data/README.md).
 """
 
 import csv
 import re
+from collections.abc import Iterable
 from importlib import resources
 
 import ibis
 import ibis.expr.types as ir
+from referer_parser import REFERERS
+
+_CATEGORIES = ("search", "social", "video", "shopping")
 
 _PAID = r"^(.*cp.*|ppc|retargeting|paid.*)$"
 _NO_MEDIUM = ["", "(none)", "(not set)"]
@@ -28,12 +33,23 @@ def source_patterns() -> dict[str, str]:
     plan.
     """
     text = resources.files("etl").joinpath("transform", "data", "source_categories.csv").read_text("utf-8")
-    listed: dict[str, list[str]] = {}
-    brands: dict[str, list[str]] = {}
-    for row in csv.DictReader(text.splitlines()):
-        names = brands if row["origin"] == "brand" else listed
-        names.setdefault(row["category"], []).append(re.escape(row["source"]).replace("\\ ", " "))
-    return {kind: f"^(?:{_OF_A_BRAND % '|'.join(brands[kind])}|{'|'.join(listed[kind])})$" for kind in listed}
+    rows = list(csv.DictReader(text.splitlines()))
+    ours = {row["source"]: row["category"] for row in rows if row["kind"] == "name"}
+    patterns = {}
+    for category in _CATEGORIES:
+        brands = _either(row["source"] for row in rows if (row["kind"], row["category"]) == ("brand", category))
+        of_a_brand = _OF_A_BRAND % brands
+        known = {
+            domain.removeprefix("www.") for domain, about in REFERERS.items() if about["medium"] == category
+        }  # fmt: skip
+        names = {name for name in known if "/" not in name and name not in ours and not re.fullmatch(of_a_brand, name)}
+        names |= {name for name, kind in ours.items() if kind == category}
+        patterns[category] = f"^(?:{of_a_brand}|{_either(sorted(names))})$"
+    return patterns
+
+
+def _either(names: Iterable[str]) -> str:
+    return "|".join(re.escape(name).replace("\\ ", " ") for name in names)
 
 
 _PATTERNS = source_patterns()
