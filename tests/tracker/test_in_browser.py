@@ -346,7 +346,7 @@ def test_an_event_that_cannot_be_taken_does_not_hold_up_the_others(stage: Stage)
         return told
 
     told = stage.play(walk())
-    assert {message.removeprefix("clickstream: ") for message in told} == {"dropped: not readable", "rejected"}
+    assert {message.removeprefix("clickstream: ") for message in told} == {"dropped: unreadable", "rejected"}
     stored = [name for name in names(stage, "poison") if name != "no name!"]
     assert stored == ["page_view", "first", "last"]
 

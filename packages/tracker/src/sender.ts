@@ -8,7 +8,8 @@ const BATCH_CHARACTERS = 20_000;
 const BATCH_EVENTS = 50;
 const LONGEST_WAIT_MS = 3_600_000;
 const LONGEST_BACK_OFF_MS = 300_000;
-/** Refused turns after which a tab sends without one: whoever has it must be frozen. */
+/** Until a tab asks for a turn again; and how often before it sends without: whoever has it must be frozen. */
+const TURN_MS = 2000;
 const PATIENCE = 20;
 const WAIT = "wait";
 
@@ -58,7 +59,7 @@ export function createSender(
 
   /** Milliseconds for which the collector wants to be sent nothing, by any tab. */
   const toWait = (): number => {
-    const wait = Number(store.get(WAIT)) - now();
+    const wait = +store.get(WAIT)! - now();
     // A longer one is of a clock that was wrong.
     return wait < LONGEST_WAIT_MS * 2 ? wait : 0;
   };
@@ -119,14 +120,14 @@ export function createSender(
     }
     if (status === 400 || status === 413) {
       // Something in it cannot be read: halve until it is found.
-      limit = ids.length >> 1 || 1;
+      limit = (ids.length + 1) >> 1;
       if (!ids[1]) {
-        report("dropped: not readable", events);
+        report("dropped: unreadable", events);
         settle(ids);
       }
       return true;
     }
-    const seconds = Number(retryAfter) || (Date.parse(retryAfter!) - now()) / 1000 || 0;
+    const seconds = +retryAfter! || (Date.parse(retryAfter!) - now()) / 1000 || 0;
     const wait =
       Math.max(Math.min(LONGEST_BACK_OFF_MS, 1000 * 2 ** failures++), Math.min(LONGEST_WAIT_MS, seconds * 1000)) *
       (1 + Math.random() / 2);
@@ -155,7 +156,7 @@ export function createSender(
     if (wait > 0) return wake(wait);
     if (refusals < PATIENCE && !(await turn(sendAll))) {
       refusals++;
-      return wake(batchMs);
+      return wake(TURN_MS);
     }
     if (refusals >= PATIENCE) await sendAll();
     refusals = 0;

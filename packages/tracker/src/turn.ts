@@ -4,7 +4,7 @@
  */
 import type { Store } from "./store.js";
 
-const NAME = "clickstream.sender";
+const NAME = "clickstream";
 const LEASE = "sender";
 /** What a page that is gone in the middle of its turn holds the others up for. */
 const LEASE_MS = 10_000;

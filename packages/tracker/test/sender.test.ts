@@ -246,7 +246,7 @@ describe("what the collector does not take", () => {
     const again = createSender((...given) => collector.request(...given), queue, openStore(() => storage), async (work) => (await work(), true), () => true, Date.now, (...said) => told.push([said[0], said[1]]), 20, BATCH_MS);
     await again.flush();
     expect(arrived).toEqual(ids.filter((id) => id !== bad));
-    expect(told).toEqual([["dropped: not readable", expect.stringContaining(bad)]]);
+    expect(told).toEqual([["dropped: unreadable", expect.stringContaining(bad)]]);
     expect(queue.ids()).toEqual([]);
     sender.stop();
   });

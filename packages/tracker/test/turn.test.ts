@@ -64,7 +64,7 @@ describe("turns by Web Locks", () => {
     const asked: unknown[] = [];
     const turn = byLocks(locks(async (name, options, use) => (asked.push(name, options), use({ name, mode: "exclusive" }))), never);
     expect(await turn(async () => {})).toBe(true);
-    expect(asked).toEqual(["clickstream.sender", { ifAvailable: true }]);
+    expect(asked).toEqual(["clickstream", { ifAvailable: true }]);
   });
 
   it("are refused without", async () => {
