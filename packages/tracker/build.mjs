@@ -42,7 +42,7 @@ const script = await build({
 const { code } = await minify(script.outputFiles[0].text, {
   ecma: 2020,
   module: true,
-  compress: { passes: 3, unsafe_arrows: true, keep_fargs: false, pure_getters: true },
+  compress: { passes: 3, inline: 1, unsafe_arrows: true, keep_fargs: false, pure_getters: true },
 });
 writeFileSync("dist/clickstream.js", code);
 

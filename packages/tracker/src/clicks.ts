@@ -1,7 +1,7 @@
 /** Clicks on links and buttons. What a visitor typed is never read. */
 import type { Element as ClickedElement } from "./wire.js";
 
-const CLICKABLE = "a[href],button,[role=button],[role=link],summary,input,[data-clickstream]";
+const CLICKABLE = "a[href],button,[role=button],[role=link],input,[data-clickstream]";
 const TYPED = "input,textarea,select,[contenteditable]";
 const LONGEST_TEXT = 100;
 

@@ -79,7 +79,7 @@ export function makeTracker(options: Options): Tracker {
   };
 
   const store = openStore(() => localStorage);
-  const queue = openQueue(store, now, options.queueEvents ?? 1000, (id) => report("dropped: old, or too many", id));
+  const queue = openQueue(store, now, options.queueEvents ?? 1000, (id) => report("dropped: old or too many", id));
   const visitor = openVisitor(store);
 
   const { globalPrivacyControl, doNotTrack } = (browser ? navigator : {}) as Signals;

@@ -16,7 +16,7 @@ export type Turn = (work: () => Promise<void>) => Promise<boolean>;
 export function byLease(store: Store, now: () => number, self: number, pause: () => Promise<void>): Turn {
   return async (work) => {
     // A note from further in the future than a lease lasts is of a clock that was wrong.
-    const left = parseInt(store.get(LEASE) ?? "0") - now();
+    const left = parseInt(store.get(LEASE)!) - now();
     if (left > 0 && left <= LEASE_MS) return false;
     const note = `${now() + LEASE_MS} ${self}`;
     store.set(LEASE, note);

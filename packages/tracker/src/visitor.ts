@@ -26,7 +26,7 @@ export function openVisitor(store: Store): Visitor {
       let clientId = store.get(CLIENT);
       if (!clientId) store.set(CLIENT, (clientId = uuid7(at, 0)));
       // Number of the visit, sequence in it, last event. Tabs that begin a visit at once call it by the same number.
-      let [visit = 0, sequence = 0, last = 0] = (store.get(SESSION) ?? "").split(" ").map(Number);
+      let [visit = 0, sequence = 0, last = 0] = `${store.get(SESSION)}`.split(" ").map(Number);
       if (!visit || at - last >= IDLE_MS) {
         visit = ~~visit + 1;
         sequence = 0;
