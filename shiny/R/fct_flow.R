@@ -2,6 +2,7 @@
 
 PAGE_KINDS <- c("home", "category", "product", "search", "cart", "checkout", "purchase", "account")
 KINDS_A_STEP <- 7L
+LEAST_SHARE <- 0.015 # of a step: what is rarer is a line that nobody can see
 
 #' Nodes and links of the flow. A page is a node of its step: the same kind of page may be come to again.
 #'
@@ -54,6 +55,7 @@ gathered <- function(links) {
                      sessions = rep(rows$sessions, 2L))
   sizes <- stats::aggregate(sessions ~ depth + kind, ends, sum)
   kept <- do.call(rbind, lapply(split(sizes, sizes$depth), function(step) {
+    step <- step[step$sessions >= LEAST_SHARE * sum(step$sessions), ]
     utils::head(step[order(-step$sessions, step$kind), ], KINDS_A_STEP)
   }))
   shown <- function(depth, kind) ifelse(paste(depth, kind) %in% paste(kept$depth, kept$kind), kind, "other")

@@ -18,7 +18,7 @@ number_writers <- function(words) { # nolint: cyclocomp_linter. A list of functi
   short <- function(x, digits) sub(sprintf("[%s]0$", words$number.decimal), "", write_number(x, digits))
   writers <- list()
 
-  # 12345.6 -> "12,346"
+  # A whole number, in groups of three
   writers$count <- function(x) if (is_missing(x)) DASH else write_number(round(x), 0)
   # With one decimal, unless that is a zero
   writers$decimal <- function(x, digits = 1) if (is_missing(x)) DASH else short(x, digits)

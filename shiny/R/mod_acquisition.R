@@ -38,7 +38,7 @@ mod_acquisition_server <- function(id, context) {
     landing_sorting <- sort_choice(input, session, reactive("entries"), LANDING_FIELDS, "sort_landing",
                                    ascending = "path")
     answer <- watch_period(context, extra = by, fetch = function(period, by) context$api$channels(period, by))
-    landing <- watch_period(context, function(period, extra) context$api$pages(period, "entry", 30L))
+    landing <- watch_period(context, function(period, extra) context$api$pages(period, "entry", 15L))
     serve_frame(output, answer$state, locale, is_empty = function(data) !length(data$rows))
     rows <- reactive(sort_rows(req(answer$state()$data)$rows, sorting()))
     name <- function(row) if (by() == "channel") locale$label("channel", row$value) else text_or_dash(row$value)

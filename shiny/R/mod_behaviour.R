@@ -33,8 +33,8 @@ mod_behaviour_server <- function(id, context) {
     sorting <- sort_choice(input, session, reactive(c(entry = "entries", exit = "exits", all = "views")[[kind()]]),
                            PAGE_FIELDS, ascending = "path")
     answer <- watch_period(context, function(period, extra) api$paths(period))
-    pages <- watch_period(context, extra = kind, fetch = function(period, kind) api$pages(period, kind, 30L))
-    searches <- watch_period(context, function(period, extra) api$searches(period, 20L))
+    pages <- watch_period(context, extra = kind, fetch = function(period, kind) api$pages(period, kind, 15L))
+    searches <- watch_period(context, function(period, extra) api$searches(period, 15L))
     serve_frame(output, answer$state, locale, is_empty = function(data) !length(data$links) && !length(data$paths))
     output$flow <- render_echart({
       parts <- flow_parts(req(answer$state()$data), locale)

@@ -37,6 +37,8 @@ mod_events_server <- function(id, context) {
     })
     observeEvent(input$event, if (context$active()) link$set("event", input$event), ignoreInit = TRUE)
 
+    observeEvent(input$session, context$open(list(page = "sessions", session = input$session)))
+
     filters <- reactive(list(event = chosen(), find = find()))
     answer <- watch_period(
       context, extra = reactive(list(filters = filters(), before = pager$cursor())),
@@ -52,7 +54,8 @@ mod_events_server <- function(id, context) {
     output$table <- renderUI({
       rows <- req(answer$state()$data)$rows
       if (!nrow(rows)) return(nothing(locale$say("table.no_match")))
-      plain_table(event_columns(locale), rows_of(rows), locale$say("events.title"), "event-table dense")
+      plain_table(event_columns(locale, session$ns("session")), rows_of(rows), locale$say("events.title"),
+                  "event-table dense")
     })
     offer_csv(session, input, "events", EVENT_FIELDS, period = context$period, rows = function() {
       promises::then(
@@ -63,7 +66,8 @@ mod_events_server <- function(id, context) {
   })
 }
 
-event_columns <- function(locale) {
+#' @param session_input Id of the input that takes the session whose button was pressed.
+event_columns <- function(locale, session_input) {
   say <- locale$say
   list(
     text_column(say("table.time"), "event_timestamp", class = "when"),
@@ -77,7 +81,11 @@ event_columns <- function(locale) {
     column(say("filter.device"), function(row) locale$label("device", row$device_type)),
     text_column(say("filter.country"), "country"),
     column(say("table.visitor"), function(row) locale$label("login", row$user_login_state)),
-    column(say("table.session"), class = "id", cell = function(row) short_id(row$session_id)),
-    column(say("table.client"), class = "id", cell = function(row) short_id(row$client_id))
+    column(say("table.session"), class = "id", cell = function(row) {
+      if (is_blank(row$session_id)) return(DASH)
+      value_button(session_input, row$session_id, short_id(row$session_id), class = "link-button",
+                   `aria-label` = say("events.open", id = row$session_id))
+    }),
+    column(say("table.client"), class = "id hide-medium", cell = function(row) short_id(row$client_id))
   )
 }

@@ -16,7 +16,7 @@ mod_overview_ui <- function(id, locale) {
     div(
       class = "grid-2-1",
       panel(say("kpi.revenue.label"), subtitle = sub_text(ns("revenue_sub")),
-            echart_output(ns("revenue"), say("overview.revenue_label"), "15rem")),
+            echart_output(ns("revenue"), say("overview.revenue_label"), "16rem")),
       panel(say("overview.login"), subtitle = say("overview.login_sub"), skeleton_output(ns("login"), 3L))
     )
   )

@@ -11,7 +11,8 @@ mod_quality_ui <- function(id, locale) {
   page_frame(
     ns,
     panel(say("books.title"), subtitle = say("books.sub"), skeleton_output(ns("balance"), 2L)),
-    div(class = "grid-3-2", mod_runs_ui(ns("runs"), locale), mod_rejects_ui(ns("rejects"), locale)),
+    mod_runs_ui(ns("runs"), locale),
+    mod_rejects_ui(ns("rejects"), locale),
     panel(
       say("windows.title"), subtitle = say("windows.sub"),
       aside = tagList(segmented(ns("state"), say("windows.state"), named_choices(WINDOW_STATES, "windows", locale)),

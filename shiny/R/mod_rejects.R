@@ -6,7 +6,10 @@ mod_rejects_ui <- function(id, locale) {
   ns <- NS(id)
   panel(
     locale$say("rejects.title"), subtitle = locale$say("rejects.sub"),
-    skeleton_output(ns("reasons"), 3L), skeleton_output(ns("samples"), 3L), mod_pager_ui(ns("pager"), locale),
+    div(
+      class = "panel-columns", skeleton_output(ns("reasons"), 3L),
+      div(skeleton_output(ns("samples"), 3L), mod_pager_ui(ns("pager"), locale))
+    ),
     confirm_dialog(ns, locale, locale$say("rejects.replay"))
   )
 }

@@ -24,7 +24,7 @@ mod_retention_server <- function(id, context) {
     })
     data <- reactive(req(answer$state()$data))
     output$totals <- renderUI(visitor_cards(data()$totals, locale))
-    output$over_time_sub <- renderText(period_label(data(), locale))
+    output$over_time_sub <- renderText(paste0(period_label(data(), locale), ". ", say("retention.by_day")))
     output$over_time <- render_echart({
       values <- function(field) vapply(data()$points, function(point) as.numeric(point[[field]] %||% 0), 0)
       stacked_bars(point_labels(data(), locale), list(
@@ -55,6 +55,7 @@ visitor_cards <- function(totals, locale) {
   orders <- number("newOrders") + number("returningOrders")
   card <- function(id, value, note) {
     div(class = "kpi", role = "group", `aria-label` = locale$say(paste0("retention.", id)), `data-kpi` = id,
+        title = locale$say("retention.hint"),
         tags$p(class = "kpi-label", locale$say(paste0("retention.", id))),
         tags$p(class = "kpi-value", locale$compact(value)),
         tags$p(class = "kpi-change is-none", note))

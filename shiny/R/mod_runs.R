@@ -104,7 +104,9 @@ run_columns <- function(locale, cancel_input) {
       tagList(
         tags$span(title = locale$moment(row$requestedAt), locale$ago(row$requestedAt)),
         div(class = "quiet",
-            if (is_blank(row$requestedBy)) trigger else say("runs.by", trigger = trigger, who = row$requestedBy))
+            if (is_blank(row$requestedBy) || row$requestedBy == row$trigger) trigger else say("runs.by",
+                                                                                              trigger = trigger,
+                                                                                              who = row$requestedBy))
       )
     }),
     column(say("runs.range"), class = "quiet brief", cell = function(row) {

@@ -18,9 +18,17 @@
     document.querySelectorAll(".nav-item").forEach(function (item) {
       if (item.dataset.page === id) item.setAttribute("aria-current", "page"); else item.removeAttribute("aria-current");
     });
+    revealItem();
     $(chosen).trigger("shown"); // Shiny now draws what was hidden
     window.dispatchEvent(new Event("resize"));
   }
+
+  // On a phone the menu is a row that is wider than the screen.
+  function revealItem() {
+    var item = document.querySelector(".nav-item[aria-current]"), row = document.querySelector(".nav-groups");
+    row.scrollLeft = item.offsetLeft - (row.clientWidth - item.clientWidth) / 2;
+  }
+  revealItem();
 
   document.addEventListener("click", function (event) {
     var link = event.target.closest("a[data-page]");
