@@ -11,8 +11,11 @@ ADMIN = "clickstream_admin"
 DASHBOARD = "clickstream_dashboard"
 ROLES = (ETL, ADMIN, DASHBOARD)
 
-# A dashboard's query that takes longer is a mistake, and would hold up the load.
-_STATEMENT_TIMEOUTS = {ADMIN: "30s", DASHBOARD: "30s"}
+# Of those that ask questions. A query that takes longer is a mistake, and would hold up the load. Counting the visitors
+# of 90 days in memory takes a third of the time that it takes with files. A plan is made for the filters that are asked
+# for: one for any filter was seen to take 15 s instead of 0.1 s.
+_ASKING = {"statement_timeout": "30s", "work_mem": "64MB", "plan_cache_mode": "force_custom_plan", "jit": "off"}
+_SETTINGS = {ADMIN: _ASKING, DASHBOARD: _ASKING}
 
 _GRANTS = (
     "REVOKE ALL ON SCHEMA public FROM PUBLIC",
@@ -49,11 +52,10 @@ def ensure(connection: Connection, passwords: Mapping[str, str]) -> list[str]:
                 cursor.execute(
                     sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(passwords[role]))
                 )
-            timeout = _STATEMENT_TIMEOUTS.get(role)
-            if timeout:
+            for name, value in _SETTINGS.get(role, {}).items():
                 cursor.execute(
-                    sql.SQL("ALTER ROLE {} SET statement_timeout = {}").format(
-                        sql.Identifier(role), sql.Literal(timeout)
+                    sql.SQL("ALTER ROLE {} SET {} = {}").format(
+                        sql.Identifier(role), sql.Identifier(name), sql.Literal(value)
                     )
                 )
     return [f"role: {role}" for role in ROLES if role not in existing]
