@@ -1,11 +1,11 @@
 CREATE FUNCTION mart.range_of(from_day date, to_day date, OUT range_from timestamptz, OUT range_to timestamptz)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT from_day::timestamp AT TIME ZONE time_zone, (to_day + 1)::timestamp AT TIME ZONE time_zone FROM public.site
 $$;
 COMMENT ON FUNCTION mart.range_of IS 'The instants [range_from, range_to) of the site''s days from_day to to_day, both inclusive';
 
 CREATE FUNCTION mart.main_currency(from_day date, to_day date) RETURNS text
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT o.currency FROM public.session_orders o
     WHERE o.day BETWEEN from_day AND to_day AND o.currency IS NOT NULL
     GROUP BY o.currency ORDER BY count(*) DESC, o.currency LIMIT 1

@@ -1,7 +1,7 @@
 -- One vocabulary for all questions: {"channel": …, "device": …, "country": …, "login": …, "category": …, "brand": …,
 -- "bots": true}; each value a text or a list of texts. Filters choose sessions, and with them what happened in them.
 CREATE FUNCTION mart.wanted(filters jsonb, key text) RETURNS text[]
-LANGUAGE plpgsql IMMUTABLE AS $$
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
     unknown text;
     given jsonb := filters -> key;
@@ -21,18 +21,18 @@ $$;
 COMMENT ON FUNCTION mart.wanted IS 'The values that a filter asks for; NULL where it does not. Refuses filters that do not exist';
 
 CREATE FUNCTION mart.with_bots(filters jsonb) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$ SELECT coalesce((filters ->> 'bots')::boolean, false) $$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT coalesce((filters ->> 'bots')::boolean, false) $$;
 COMMENT ON FUNCTION mart.with_bots IS 'Whether bots are counted too';
 
 CREATE FUNCTION mart.by_product(filters jsonb) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT mart.wanted(filters, 'category') IS NOT NULL OR mart.wanted(filters, 'brand') IS NOT NULL
 $$;
 COMMENT ON FUNCTION mart.by_product IS 'Whether the filters are about products';
 
 CREATE FUNCTION mart.audiences_of(filters jsonb)
 RETURNS TABLE (audience_id integer, channel text, device_type text, country text, login_state text, is_bot boolean)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT a.audience_id, a.channel, a.device_type, a.country, a.login_state, a.is_bot
     FROM public.audiences a
     WHERE (mart.wanted(filters, 'channel') IS NULL OR a.channel = ANY (mart.wanted(filters, 'channel')))
@@ -44,7 +44,7 @@ $$;
 COMMENT ON FUNCTION mart.audiences_of IS 'The audiences that the filters on channel, device, country, login and bots leave';
 
 CREATE FUNCTION mart.products_of(filters jsonb) RETURNS TABLE (product_id text)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT p.product_id FROM public.products p
     WHERE (mart.wanted(filters, 'category') IS NULL OR p.category = ANY (mart.wanted(filters, 'category')))
       AND (mart.wanted(filters, 'brand') IS NULL OR p.brand = ANY (mart.wanted(filters, 'brand')))
@@ -52,7 +52,7 @@ $$;
 COMMENT ON FUNCTION mart.products_of IS 'The products that the filters on category and brand leave, by their latest known attributes';
 
 CREATE FUNCTION mart.product_sessions_of(from_day date, to_day date, filters jsonb) RETURNS TABLE (session_no bigint)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT f.session_no FROM public.session_products f
     WHERE f.day BETWEEN from_day AND to_day AND f.session_no IS NOT NULL
       AND f.product_id IN (SELECT p.product_id FROM mart.products_of(filters) p)
@@ -61,7 +61,7 @@ COMMENT ON FUNCTION mart.product_sessions_of IS
     'The sessions in which, on those days, a product that the filters leave was viewed, put into the cart or bought';
 
 CREATE FUNCTION mart.sessions_of(from_day date, to_day date, filters jsonb) RETURNS SETOF public.session_facts
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT f.* FROM public.session_facts f
     WHERE f.day BETWEEN from_day AND to_day
       AND f.audience_id IN (SELECT a.audience_id FROM mart.audiences_of(filters) a)
@@ -71,7 +71,7 @@ $$;
 COMMENT ON FUNCTION mart.sessions_of IS 'The sessions that began on the days and that the filters leave';
 
 CREATE FUNCTION mart.hours_of(from_day date, to_day date, filters jsonb) RETURNS SETOF public.session_hours
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT f.* FROM public.session_hours f
     WHERE f.day BETWEEN from_day AND to_day
       AND f.audience_id IN (SELECT a.audience_id FROM mart.audiences_of(filters) a)
@@ -81,7 +81,7 @@ $$;
 COMMENT ON FUNCTION mart.hours_of IS 'What happened on the days in the sessions that the filters leave, by session and hour';
 
 CREATE FUNCTION mart.orders_of(from_day date, to_day date, filters jsonb) RETURNS SETOF public.session_orders
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT f.* FROM public.session_orders f
     WHERE f.day BETWEEN from_day AND to_day
       AND f.audience_id IN (SELECT a.audience_id FROM mart.audiences_of(filters) a)
@@ -91,7 +91,7 @@ $$;
 COMMENT ON FUNCTION mart.orders_of IS 'The orders placed on the days in the sessions that the filters leave';
 
 CREATE FUNCTION mart.lines_of(from_day date, to_day date, filters jsonb) RETURNS SETOF public.session_products
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT f.* FROM public.session_products f
     WHERE f.day BETWEEN from_day AND to_day
       AND f.audience_id IN (SELECT a.audience_id FROM mart.audiences_of(filters) a)
@@ -101,7 +101,7 @@ COMMENT ON FUNCTION mart.lines_of IS
     'What was viewed, put into carts and bought on the days: here the filters on category and brand choose the products themselves';
 
 CREATE FUNCTION mart.by_session(filters jsonb) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT mart.wanted(filters, 'channel') IS NOT NULL OR mart.wanted(filters, 'device') IS NOT NULL
         OR mart.wanted(filters, 'country') IS NOT NULL OR mart.wanted(filters, 'login') IS NOT NULL
 $$;

@@ -6,7 +6,7 @@ RETURNS TABLE (
     wishlist_toggle bigint, share_click bigint, login_open bigint, login_success bigint, logout bigint,
     checkout_start bigint, checkout_complete bigint, refund bigint, page_leave bigint
 )
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT d.day, d.audience_id, d.events, d.page_view, d.home_view, d.category_view, d.product_view, d.search, d.click,
            d.add_to_cart_click, d.remove_from_cart_click, d.wishlist_toggle, d.share_click, d.login_open, d.login_success,
            d.logout, d.checkout_start, d.checkout_complete, d.refund, d.page_leave
@@ -26,7 +26,7 @@ RETURNS TABLE (
     day date, audience_id integer, sessions bigint, bounces bigint, duration_seconds bigint, converted bigint,
     viewed bigint, product_viewed bigint, added_to_cart bigint, checked_out bigint, purchased bigint
 )
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT d.day, d.audience_id, d.sessions, d.bounces, d.duration_seconds, d.converted, d.viewed, d.product_viewed,
            d.added_to_cart, d.checked_out, d.purchased
     FROM public.audience_days d

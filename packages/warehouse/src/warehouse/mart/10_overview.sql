@@ -4,7 +4,7 @@ RETURNS TABLE (
     orders bigint, revenue numeric, currency text, orders_in_other_currencies bigint,
     conversion_rate numeric, average_order_value numeric, bounce_rate numeric, average_session_seconds numeric
 )
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     WITH c AS (SELECT coalesce(in_currency, mart.main_currency(from_day, to_day)) AS currency),
     e AS (
         SELECT coalesce(sum(d.events), 0)::bigint AS events,
@@ -41,7 +41,7 @@ COMMENT ON FUNCTION mart.overview IS
 
 CREATE FUNCTION mart.event_mix(from_day date, to_day date, filters jsonb DEFAULT '{}')
 RETURNS TABLE (event_name text, events bigint)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     WITH t AS (
         SELECT sum(d.events) AS events, sum(d.page_view) AS page_view, sum(d.home_view) AS home_view,
                sum(d.category_view) AS category_view, sum(d.product_view) AS product_view, sum(d.search) AS search,
@@ -75,7 +75,7 @@ COMMENT ON FUNCTION mart.event_mix IS 'Events by name for the site''s days, most
 
 CREATE FUNCTION mart.login_states(from_day date, to_day date, filters jsonb DEFAULT '{}')
 RETURNS TABLE (login_state text, events bigint, sessions bigint, orders bigint)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT a.login_state, sum(parts.events)::bigint, sum(parts.sessions)::bigint, sum(parts.orders)::bigint
     FROM (
         SELECT d.audience_id, d.events, 0 AS sessions, 0 AS orders FROM mart.event_days(from_day, to_day, filters) d

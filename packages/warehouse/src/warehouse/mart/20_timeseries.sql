@@ -1,6 +1,6 @@
 CREATE FUNCTION mart.timeseries(metric text, grain text, from_day date, to_day date, filters jsonb DEFAULT '{}', in_currency text DEFAULT NULL)
 RETURNS TABLE (at timestamptz, value numeric)
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 DECLARE
     zone text;
     bounds record;
@@ -78,7 +78,7 @@ COMMENT ON FUNCTION mart.timeseries IS
 
 CREATE FUNCTION mart.heatmap(metric text, from_day date, to_day date, filters jsonb DEFAULT '{}', in_currency text DEFAULT NULL)
 RETURNS TABLE (weekday integer, hour integer, value numeric)
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 DECLARE
     zone text;
 BEGIN

@@ -1,6 +1,6 @@
 CREATE FUNCTION mart.funnel_segments(from_day date, to_day date, segment_by text, filters jsonb DEFAULT '{}')
 RETURNS TABLE (segment text, step_number integer, step text, sessions bigint, rate_from_previous numeric, rate_from_first numeric)
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
     IF segment_by IS NULL OR segment_by NOT IN ('all', 'channel', 'device', 'category') THEN
         RAISE EXCEPTION 'unknown segment %: expected all, channel, device or category', segment_by
@@ -45,7 +45,7 @@ COMMENT ON FUNCTION mart.funnel_segments IS
 
 CREATE FUNCTION mart.funnel(from_day date, to_day date, filters jsonb DEFAULT '{}')
 RETURNS TABLE (step_number integer, step text, sessions bigint, rate_from_previous numeric, rate_from_first numeric)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT n.step_number, n.step, coalesce(f.sessions, 0), f.rate_from_previous, f.rate_from_first
     FROM (VALUES (1, 'page_view'), (2, 'product_view'), (3, 'add_to_cart'), (4, 'checkout'), (5, 'purchase')) AS n (step_number, step)
     LEFT JOIN mart.funnel_segments(from_day, to_day, 'all', filters) f USING (step_number) ORDER BY n.step_number

@@ -3,7 +3,7 @@ RETURNS TABLE (
     product_id text, name text, category text, brand text, views bigint, add_to_carts bigint, purchases numeric,
     orders bigint, revenue numeric, currency text, view_to_cart_rate numeric, cart_to_purchase_rate numeric
 )
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     WITH c AS (SELECT coalesce(in_currency, mart.main_currency(from_day, to_day)) AS currency),
     parts AS (
         -- By sessions only where the filters need it.
@@ -36,7 +36,7 @@ RETURNS TABLE (
     product_id text, name text, category text, brand text, views bigint, add_to_carts bigint, purchases numeric,
     orders bigint, revenue numeric, currency text, view_to_cart_rate numeric, cart_to_purchase_rate numeric, total bigint
 )
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT f.*, count(*) OVER ()
     FROM mart.product_figures(from_day, to_day, filters, in_currency) f
     WHERE containing IS NULL OR strpos(lower(f.product_id || ' ' || coalesce(f.name, '')), lower(containing)) > 0
@@ -54,7 +54,7 @@ COMMENT ON FUNCTION mart.products IS
 
 CREATE FUNCTION mart.product_days(wanted_product text, from_day date, to_day date, filters jsonb DEFAULT '{}', in_currency text DEFAULT NULL)
 RETURNS TABLE (day date, at timestamptz, views bigint, add_to_carts bigint, purchases numeric, revenue numeric)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     WITH parts AS (
         SELECT d.day, d.views, d.add_to_carts, d.units, d.revenue, d.currency
         FROM public.products_daily d
@@ -78,7 +78,7 @@ RETURNS TABLE (
     value text, views bigint, add_to_carts bigint, purchases numeric, orders bigint, revenue numeric, currency text,
     view_to_cart_rate numeric, cart_to_purchase_rate numeric
 )
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
     IF group_by IS NULL OR group_by NOT IN ('category', 'brand') THEN
         RAISE EXCEPTION 'unknown grouping %: expected category or brand', group_by USING ERRCODE = 'invalid_parameter_value';
@@ -100,7 +100,7 @@ RETURNS TABLE (
     product_id text, name text, category text, brand text, views bigint, add_to_carts bigint, purchases numeric,
     orders bigint, revenue numeric, currency text, view_to_cart_rate numeric, cart_to_purchase_rate numeric
 )
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT p.product_id, p.name, p.category, p.brand, coalesce(f.views, 0), coalesce(f.add_to_carts, 0),
            coalesce(f.purchases, 0), coalesce(f.orders, 0), coalesce(f.revenue, 0),
            coalesce(in_currency, mart.main_currency(from_day, to_day)), f.view_to_cart_rate, f.cart_to_purchase_rate

@@ -3,7 +3,7 @@ RETURNS TABLE (
     value text, medium text, sessions bigint, visitors bigint, bounce_rate numeric, add_to_carts bigint, orders bigint,
     revenue numeric, currency text, conversion_rate numeric
 )
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 DECLARE
     money text := coalesce(in_currency, mart.main_currency(from_day, to_day));
 BEGIN
@@ -51,7 +51,7 @@ COMMENT ON FUNCTION mart.channels IS
 
 CREATE FUNCTION mart.visitors(from_day date, to_day date, filters jsonb DEFAULT '{}')
 RETURNS TABLE (day date, at timestamptz, new_visitors bigint, returning_visitors bigint)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT n.day::date, n.day::date::timestamp AT TIME ZONE z.time_zone,
            count(v.client_no) FILTER (WHERE v.new), count(v.client_no) FILTER (WHERE NOT v.new)
     FROM public.site z CROSS JOIN generate_series(from_day::timestamp, to_day::timestamp, '1 day') n (day)
@@ -66,7 +66,7 @@ COMMENT ON FUNCTION mart.visitors IS 'Visitors per day: new where their first se
 
 CREATE FUNCTION mart.visitor_totals(from_day date, to_day date, filters jsonb DEFAULT '{}')
 RETURNS TABLE (new_visitors bigint, returning_visitors bigint, new_orders bigint, returning_orders bigint)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT count(*) FILTER (WHERE v.new), count(*) FILTER (WHERE NOT v.new),
            coalesce(sum(v.orders) FILTER (WHERE v.new), 0)::bigint, coalesce(sum(v.orders) FILTER (WHERE NOT v.new), 0)::bigint
     FROM (
@@ -80,7 +80,7 @@ COMMENT ON FUNCTION mart.visitor_totals IS
 
 CREATE FUNCTION mart.retention(from_day date, to_day date, max_weeks integer DEFAULT 8, filters jsonb DEFAULT '{}')
 RETURNS TABLE (cohort date, week integer, visitors bigint)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     WITH starts AS (
         SELECT n.day::date AS monday, n.day AT TIME ZONE z.time_zone AS range_from,
                (n.day + interval '7 days') AT TIME ZONE z.time_zone AS range_to

@@ -2,7 +2,7 @@ CREATE FUNCTION mart.pages(from_day date, to_day date, kind text DEFAULT 'all', 
 RETURNS TABLE (
     path text, views bigint, visitors bigint, entries bigint, exits bigint, bounce_rate numeric, exit_rate numeric
 )
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
     IF kind IS NULL OR kind NOT IN ('entry', 'exit', 'all') THEN
         RAISE EXCEPTION 'unknown kind %: expected entry, exit or all', kind USING ERRCODE = 'invalid_parameter_value';
@@ -45,7 +45,7 @@ COMMENT ON FUNCTION mart.pages IS
 
 CREATE FUNCTION mart.paths(from_day date, to_day date, max_steps integer DEFAULT 4, filters jsonb DEFAULT '{}')
 RETURNS TABLE (path text[], sessions bigint)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT w.path[:max_steps], sum(w.sessions)::bigint
     FROM (
         SELECT string_to_array(s.steps, '>') AS path, count(*) AS sessions
@@ -58,7 +58,7 @@ COMMENT ON FUNCTION mart.paths IS
 
 CREATE FUNCTION mart.path_links(from_day date, to_day date, max_steps integer DEFAULT 4, filters jsonb DEFAULT '{}')
 RETURNS TABLE (step integer, source text, target text, sessions bigint)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT n, p.path[n], p.path[n + 1], sum(p.sessions)::bigint
     FROM mart.paths(from_day, to_day, max_steps, filters) p, generate_series(1, cardinality(p.path) - 1) n
     GROUP BY 1, 2, 3 ORDER BY 1, 4 DESC, 2, 3
@@ -67,7 +67,7 @@ COMMENT ON FUNCTION mart.path_links IS 'Sessions that went from one kind of page
 
 CREATE FUNCTION mart.searches(from_day date, to_day date, max_rows integer DEFAULT 50, filters jsonb DEFAULT '{}')
 RETURNS TABLE (query text, searches bigint, sessions bigint, product_views bigint, orders bigint, conversion_rate numeric)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     WITH asked AS (
         SELECT f.query, f.session_no, sum(f.searches) AS searches
         FROM public.session_searches f

@@ -1,6 +1,6 @@
 CREATE FUNCTION mart.dimensions(from_day date, to_day date, filters jsonb DEFAULT '{}')
 RETURNS TABLE (dimension text, value text, sessions bigint)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     WITH d AS (
         SELECT a.channel, a.device_type, a.country, a.login_state, s.sessions
         FROM (
@@ -34,7 +34,7 @@ RETURNS TABLE (
     ended_at timestamptz, seconds integer, events integer, page_views integer, channel text, device text, country text,
     login_state text, entry_page text, exit_page text, reached text, orders integer, revenue numeric, currency text, is_bot boolean
 )
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT hashtextextended(s.session_key, 0), s.session_key, s.session_id, s.client_id, s.user_id, s.started_at, s.ended_at,
            s.duration_seconds, s.events, s.page_views, s.channel, s.device_type, s.country, a.login_state, s.entry_page,
            s.exit_page,
@@ -57,7 +57,7 @@ RETURNS TABLE (
     ended_at timestamptz, seconds integer, events integer, page_views integer, channel text, device text, country text,
     login_state text, entry_page text, exit_page text, reached text, orders integer, revenue numeric, currency text, is_bot boolean
 )
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT one.*
     FROM (
         SELECT f.session_no, f.started_at, f.audience_id
@@ -84,7 +84,7 @@ RETURNS TABLE (
     event_id uuid, at timestamptz, event_name text, page_path text, page_title text, product_id text, product_name text,
     search_query text, order_id text, value numeric, currency text
 )
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT e.event_id, e.event_timestamp, e.event_name, e.page_path, e.page_title, e.context_product_id,
            e.context_product_name, e.search_query, e.order_id,
            coalesce(o.total, e.context_product_discount_price, e.context_product_price), o.currency

@@ -3,7 +3,7 @@ CREATE FUNCTION mart.event_list(
     from_day date, to_day date, filters jsonb DEFAULT '{}', max_rows integer DEFAULT 50, wanted_name text DEFAULT NULL,
     before_at timestamptz DEFAULT NULL, before_id uuid DEFAULT NULL, containing text DEFAULT NULL)
 RETURNS SETOF public.clickstream_events
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 DECLARE
     bounds record;
     slice_from timestamptz;

@@ -5,7 +5,7 @@ RETURNS TABLE (
     lag_seconds bigint, windows bigint, failing_windows bigint, pending_windows bigint, objects bigint, collected bigint,
     loaded bigint, duplicates bigint, rejected bigint, withheld bigint, balanced boolean
 )
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog AS $$
     WITH w AS (
         SELECT count(*) AS windows, count(*) FILTER (WHERE state = 'failed') AS failing,
                count(*) FILTER (WHERE state IN ('pending', 'running')) AS pending,
