@@ -126,6 +126,7 @@ class Machine:
     def destroy(self) -> None:
         """Leave nothing behind."""
         self._dismantle()
+        subprocess.run(["umount", "--recursive", "--lazy", self.root], capture_output=True, check=False)
         subprocess.run(["losetup", "--detach", self._device], check=False)
 
 

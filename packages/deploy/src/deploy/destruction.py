@@ -108,7 +108,7 @@ def _exists(calls: Calls, bucket: str) -> bool:
 
 def _volumes(calls: Calls, environment: str) -> list[str]:
     filters = [
-        {"Name": "tag:clickstream:snapshots", "Values": [f"clickstream-{environment}-databases"]},
+        {"Name": "tag:aws:cloudformation:stack-name", "Values": [f"clickstream-{environment}-databases"]},
         {"Name": "status", "Values": ["available"]},
     ]
     return [item["VolumeId"] for item in calls("ec2", "describe_volumes", Filters=filters)["Volumes"]]

@@ -14,6 +14,7 @@ _GONE = "DELETE_COMPLETE"
 _NEVER_MADE = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED", "CREATE_FAILED")
 _HOLD_DATA = frozenset({"AWS::S3::Bucket", "AWS::EC2::Volume", "AWS::Cognito::UserPool"})
 _CHANGE_SET = "clickstream-deploy"
+_NO_UPDATES = "No updates are to be performed"
 
 
 @dataclass(frozen=True)
@@ -89,22 +90,27 @@ class Stacks:
         name = template.stack_name(environment)
         stack = self.settled(name)
         self._forget_change_set(name)
-        self._calls(
-            "cloudformation",
-            "create_change_set",
-            StackName=name,
-            ChangeSetName=_CHANGE_SET,
-            ChangeSetType="UPDATE" if stack else "CREATE",
-            TemplateBody=template.body,
-            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
-            Capabilities=["CAPABILITY_IAM"],
-            Tags=[
-                {"Key": "clickstream:environment", "Value": environment},
-                {"Key": "clickstream:stack", "Value": template.layer},
-            ],
-            # A bucket that an earlier `destroy` kept comes back with its contents.
-            ImportExistingResources=stack is None,
-        )
+        try:
+            self._calls(
+                "cloudformation",
+                "create_change_set",
+                StackName=name,
+                ChangeSetName=_CHANGE_SET,
+                ChangeSetType="UPDATE" if stack else "CREATE",
+                TemplateBody=template.body,
+                Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+                Capabilities=["CAPABILITY_IAM"],
+                Tags=[
+                    {"Key": "clickstream:environment", "Value": environment},
+                    {"Key": "clickstream:stack", "Value": template.layer},
+                ],
+                # A bucket that an earlier `destroy` kept comes back with its contents.
+                ImportExistingResources=stack is None,
+            )
+        except CallError as error:
+            if _NO_UPDATES in error.message:
+                return None
+            raise
         while True:
             told = self._calls("cloudformation", "describe_change_set", StackName=name, ChangeSetName=_CHANGE_SET)
             if told["Status"] not in ("CREATE_PENDING", "CREATE_IN_PROGRESS"):
@@ -113,7 +119,7 @@ class Stacks:
         if told["Status"] == "FAILED":
             self._forget_change_set(name)
             reason = told.get("StatusReason", "")
-            if "didn't contain changes" in reason or "No updates are to be performed" in reason:
+            if "didn't contain changes" in reason or _NO_UPDATES in reason:
                 return None
             raise StackError(f"{name}: {reason}")
         found = [_change(item["ResourceChange"]) for item in told.get("Changes", []) if "ResourceChange" in item]
