@@ -49,6 +49,19 @@ $(TRACKER_SCRIPT): $(TRACKER) packages/tracker/build.mjs packages/tracker/packag
 
 tracker: $(TRACKER_SCRIPT) ## build the tracker: packages/tracker/dist, with a limit on its size
 
+SHOP := storefront/node_modules/.package-lock.json
+$(SHOP): storefront/package-lock.json $(TRACKER_SCRIPT)
+	cd storefront && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --no-audit --no-fund --ignore-scripts
+
+SHOP_BUILD := storefront/.next/BUILD_ID
+$(SHOP_BUILD): $(SHOP) $(shell find storefront/src storefront/catalogue storefront/prisma storefront/scripts storefront/*.ts -type f -not -path '*/generated/*' 2>/dev/null | sed 's/ /\\ /g')
+	cd storefront && PATH="$$PATH:$(CURDIR)/$(BIN)" NEXT_TELEMETRY_DISABLED=1 npm run --silent build
+
+storefront: $(SHOP_BUILD) ## build the example shop: storefront/.next
+
+shop: setup $(SHOP_BUILD) ## `make up` with the example shop (ARGS as there)
+	@$(BIN)/clickstream up --storefront $(ARGS)
+
 r-packages:
 	@bin/apt-install "the dashboard" $(R_PACKAGES)
 
@@ -92,6 +105,10 @@ test-fuzz: test-tools ## 5,000 cases of schemathesis and 2,000 round trips again
 
 test-tracker: test-tools ## 1,000 scripted visits with faults in Chromium (about 15 minutes): no event lost or doubled
 	$(BIN)/pytest tests/tracker -s --sessions 1000
+
+test-storefront: test-tools $(SHOP_BUILD) ## the shop: its units, buyers at once, and a visit from campaign to warehouse (about 2 minutes)
+	cd storefront && PATH="$$PATH:$(CURDIR)/$(BIN)" npm run --silent check && PATH="$$PATH:$(CURDIR)/$(BIN)" npm test --silent
+	$(BIN)/pytest tests/storefront -s
 
 bench-collector: setup ## the collector beside bare ASGI and its cold start (ARGS=--quick); table and bench/results/collector.json
 	@REQUIRED=1 bin/apt-install "the collector's benchmark" wrk nghttp2-client
@@ -153,4 +170,4 @@ sbom: $(SBOM) setup ## what the images are made of and under which licences: bui
 clean: ## remove the virtual environment and build output (data in .clickstream stays)
 	rm -rf $(VENV) packages/tracker/node_modules packages/tracker/dist shiny/node_modules shiny/www/echarts.min.js build dist
 
-.PHONY: help up setup tracker r-packages test-tools test check format lock generate test-fuzz test-tracker bench-collector images compose-up test-images deploy deploy-plan destroy tunnel cost test-instance check-infra sbom clean
+.PHONY: help up setup tracker storefront shop test-storefront r-packages test-tools test check format lock generate test-fuzz test-tracker bench-collector images compose-up test-images deploy deploy-plan destroy tunnel cost test-instance check-infra sbom clean

@@ -81,9 +81,9 @@ def eventually(check: Any, seconds: float = 30) -> Any:
 
 
 def free_port_base() -> int:
-    """A port base whose eight ports are free."""
+    """A port base whose nine ports are free."""
     for base in range(21_000 + os.getpid() % 500 * 20, 60_000, 20):
-        with_ports = [socket.socket() for _ in range(8)]
+        with_ports = [socket.socket() for _ in range(9)]
         try:
             for offset, each in enumerate(with_ports):
                 each.bind(("127.0.0.1", base + offset))

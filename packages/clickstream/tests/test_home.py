@@ -32,7 +32,7 @@ def test_default_ports_are_the_documented_ones(tmp_path: Path) -> None:
 
 
 def test_port_base_moves_all_ports_in_the_documented_order_and_is_remembered(tmp_path: Path) -> None:
-    assert list(ports_from(9000).values()) == [9001, 9002, 9003, 9004, 9005, 9006, 9007]
+    assert list(ports_from(9000).values()) == [9001, 9002, 9003, 9004, 9005, 9006, 9007, 9008]
     before = open_home(tmp_path)
     open_home(tmp_path, port_base=9000)
     after = open_home(tmp_path)

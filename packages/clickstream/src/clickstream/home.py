@@ -26,6 +26,7 @@ DEFAULT_PORTS: Mapping[str, int] = {
     "storefront": 3000,
     "warehouse": 5433,
     "shop-database": 5434,
+    "shop-login": 5435,
 }
 LOWEST_PORT_BASE = 1023  # the ports below 1024 belong to root
 HIGHEST_PORT_BASE = 65_535 - len(DEFAULT_PORTS)

@@ -17,7 +17,7 @@ from clickstream.postgres_data import programs, server_pid
 
 _COMFORTABLE_BYTES = 2 << 30  # the demo needs a tenth of it; this leaves room for an import
 _LEAST_BYTES = 300 << 20
-_OPTIONAL_PORTS = ("storefront", "shop-database")
+_OPTIONAL_PORTS = ("storefront", "shop-database", "shop-login")
 
 
 class State(Enum):

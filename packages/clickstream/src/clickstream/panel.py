@@ -9,11 +9,13 @@ from clickstream.options import out
 _EVENT = '{"eventName":"page_view","pageUrl":"https://shop.example/","clientId":"me"}'
 
 
-def show_panel(home: Home, *, with_dashboard: bool) -> None:
+def show_panel(home: Home, *, with_dashboard: bool, with_storefront: bool = False) -> None:
     """Print the addresses and a first command to paste."""
     table = Table.grid(padding=(0, 2))
     if with_dashboard:
         table.add_row("dashboard", home.dashboard_url)
+    if with_storefront:
+        table.add_row("shop", home.storefront_url)
     table.add_row("collector", f"{home.collector_url}/docs")
     table.add_row("admin API", f"{home.admin_api_url}/docs")
     table.add_row("ETL", f"{home.etl_url}/docs")

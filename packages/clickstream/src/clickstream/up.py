@@ -11,8 +11,8 @@ from time import monotonic
 import httpx
 from rich.markup import escape
 
-from clickstream import dashboard, demo, programs
-from clickstream.errors import ServiceError
+from clickstream import dashboard, demo, programs, storefront
+from clickstream.errors import InputError, ServiceError
 from clickstream.home import Home
 from clickstream.options import err, out
 from clickstream.panel import show_panel
@@ -39,6 +39,7 @@ class Choices:
     dashboard: bool
     demo: bool
     tick_seconds: float
+    storefront: bool = False
 
 
 class _StoppedError(Exception):
@@ -50,16 +51,19 @@ def run(home: Home, choices: Choices) -> None:
 
     Raises:
         AlreadyRunningError: another `up` holds the home folder.
+        InputError: the storefront is asked for and cannot run.
         PortTakenError: a port is in use.
         ClickstreamError: something does not start, or keeps dying.
     """
+    if choices.storefront and (lacking := storefront.missing()):
+        raise InputError("; ".join(lacking))
     with ExitStack() as stack:
         stack.enter_context(only_one(home))
         postgres_start = stack.enter_context(ExitStack())
         postgres_start.enter_context(starting(home))
         stop_foreign(home, _PATIENCE_SECONDS)
         wanted = [programs.WAREHOUSE, *programs.SERVICES, *([programs.DASHBOARD] if choices.dashboard else [])]
-        require_free(home, *wanted)
+        require_free(home, *wanted, *(storefront.NAMES if choices.storefront else ()))
         asyncio.run(_run(home, choices, warehouse_started=postgres_start.close))
 
 
@@ -116,6 +120,8 @@ async def _work(
             starts = [supervisor.start(programs.service(home, name, client)) for name in programs.SERVICES]
             if choices.dashboard and plan is None:
                 starts.append(panel.start())
+            if choices.storefront:
+                starts.append(_open_shop(home, supervisor, client))
             await _together(starts)
         if plan is not None:
             await _in_thread_until(asked, lambda stopped: _fill(home, plan, stopped))
@@ -123,7 +129,7 @@ async def _work(
             if choices.dashboard:  # only now, so that it opens with something to see
                 with out.status("starting the dashboard"):
                     await panel.start()
-        show_panel(home, with_dashboard=panel.runs)
+        show_panel(home, with_dashboard=panel.runs, with_storefront=choices.storefront)
         ticks = keep_ticking(
             client,
             home.etl_url,
@@ -132,6 +138,12 @@ async def _work(
             say=lambda text: _say(text, []),
         )
         await _together((supervisor.until_failure(), ticks))
+
+
+async def _open_shop(home: Home, supervisor: Supervisor, client: httpx.AsyncClient) -> None:
+    await supervisor.start(storefront.database(home))
+    await supervisor.start(storefront.login(home, client))
+    await supervisor.start(storefront.app(home, client))
 
 
 async def _together(jobs: Iterable[Coroutine[object, object, None]]) -> None:

@@ -19,10 +19,13 @@ def up(
             min=LOWEST_PORT_BASE,
             max=HIGHEST_PORT_BASE,
             help="Move all ports: collector N+1, ETL N+2, admin API N+3, dashboard N+4, storefront N+5, warehouse N+6, "
-            "shop database N+7. The home folder remembers it.",
+            "shop database N+7, shop login N+8. The home folder remembers it.",
         ),
     ] = None,
     dashboard: Annotated[bool, typer.Option(help="Start the R Shiny dashboard.")] = True,
+    storefront: Annotated[
+        bool, typer.Option("--storefront", help="Start the example shop too (`make shop` builds it).")
+    ] = False,
     demo: Annotated[bool, typer.Option(help="Fill an empty lake with two weeks of simulated traffic.")] = True,
     site_time_zone: Annotated[
         str | None,
@@ -47,7 +50,7 @@ def up(
 
     run(
         open_home(home, port_base, _zone(site_time_zone)),
-        Choices(dashboard=dashboard, demo=demo, tick_seconds=tick_seconds),
+        Choices(dashboard=dashboard, demo=demo, tick_seconds=tick_seconds, storefront=storefront),
     )
 
 

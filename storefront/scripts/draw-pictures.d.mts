@@ -1,0 +1,1 @@
+export function picture(product: { id: string; picture: { shape: string; colour: string } }): string;
