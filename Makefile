@@ -156,7 +156,7 @@ $(CHECKOV): requirements/checkov.txt | $(VENV)/.installed
 	@touch $@
 
 check-infra: $(CHECKOV) ## checkov over the templates (in an environment of its own: it pins 100 packages)
-	$(CHECKOV) --quiet --compact --framework cloudformation -d infra/cloudformation
+	$(CHECKOV) --quiet --compact --skip-download --framework cloudformation -d infra/cloudformation
 
 SBOM := build/sbom-tools/bin/cyclonedx-py
 $(SBOM): requirements/sbom.txt | $(VENV)/.installed
