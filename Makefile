@@ -115,6 +115,9 @@ bench-collector: setup ## the collector beside bare ASGI and its cold start (ARG
 	$(BIN)/python bench/collector/cold_start.py
 	$(BIN)/python -m bench.collector.speed $(ARGS)
 
+bench-dashboard: setup ## every answer of the admin API over 10 M events (ARGS="--events 1000000 --folder DIR"); bench/results/dashboard.json
+	$(BIN)/python -m bench.dashboard.api $(ARGS)
+
 images: ## build the container images (CONTAINER_TOOL=docker)
 	$(CONTAINER_TOOL) build -f services/collector/Dockerfile -t clickstream-collector .
 	$(CONTAINER_TOOL) build -f services/etl/Dockerfile -t clickstream-etl .
@@ -170,4 +173,4 @@ sbom: $(SBOM) setup ## what the images are made of and under which licences: bui
 clean: ## remove the virtual environment and build output (data in .clickstream stays)
 	rm -rf $(VENV) packages/tracker/node_modules packages/tracker/dist shiny/node_modules shiny/www/echarts.min.js build dist
 
-.PHONY: help up setup tracker storefront shop test-storefront r-packages test-tools test check format lock generate test-fuzz test-tracker bench-collector images compose-up test-images deploy deploy-plan destroy tunnel cost test-instance check-infra sbom clean
+.PHONY: help up setup tracker storefront shop test-storefront r-packages test-tools test check format lock generate test-fuzz test-tracker bench-collector bench-dashboard images compose-up test-images deploy deploy-plan destroy tunnel cost test-instance check-infra sbom clean
