@@ -1,0 +1,98 @@
+"""The platform with the example shop, as `clickstream up --storefront` starts it, and Chromium to visit it."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import psycopg2
+import pytest
+from chromium import Chromium, running_chromium
+
+from clickstream.home import Home, open_home
+from clickstream.storefront import missing
+
+REPOSITORY = Path(__file__).parents[2]
+_START_SECONDS = 240
+
+
+@dataclass(frozen=True)
+class Shop:
+    """The running shop, the platform behind it, and a browser."""
+
+    home: Home
+    process: subprocess.Popen[bytes]
+    chromium: Chromium
+
+    @property
+    def url(self) -> str:
+        """Address of the shop."""
+        return self.home.storefront_url
+
+    def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """Rows of the warehouse, as the dashboard's read-only role sees them."""
+        connection = psycopg2.connect(self.home.warehouse_url("clickstream_dashboard"))
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(query, parameters)
+                return list(cursor.fetchall())
+        finally:
+            connection.close()
+
+    def eventually(self, query: str, *parameters: Any, seconds: float = 60) -> list[tuple[Any, ...]]:
+        """The rows of a query, once there are any."""
+        deadline = time.monotonic() + seconds
+        while not (found := self.rows(query, *parameters)):
+            assert time.monotonic() < deadline, f"after {seconds} s no rows: {query} {parameters}"
+            time.sleep(0.5)
+        return found
+
+
+@pytest.fixture(scope="session")
+def shop() -> Iterator[Shop]:
+    """An empty platform with the shop; ticks every second."""
+    if lacking := missing():
+        pytest.skip("; ".join(lacking))
+    # Not pytest's own folder, which is closed to the user that PostgreSQL runs as.
+    with TemporaryDirectory(prefix="clickstream-shop-") as folder, running_chromium() as chromium:
+        home = open_home(Path(folder), port_base=_free_port_base())
+        said = home.path / "up.out"
+        with said.open("wb") as stream:
+            process = subprocess.Popen(
+                [
+                    *(sys.executable, "-c", "from clickstream.cli import app; app()", "up", "--home", folder),
+                    *("--storefront", "--no-dashboard", "--no-demo", "--tick-seconds", "1"),
+                ],
+                stdout=stream, stderr=stream, start_new_session=True,
+            )  # fmt: skip
+        try:
+            deadline = time.monotonic() + _START_SECONDS
+            while "Ctrl-C stops it" not in said.read_text():
+                assert process.poll() is None, said.read_text()
+                assert time.monotonic() < deadline, said.read_text()
+                time.sleep(0.2)
+            yield Shop(home, process, chromium)
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(60)
+
+
+def _free_port_base() -> int:
+    for base in range(31_000, 60_000, 20):
+        probes = [socket.socket() for _ in range(9)]
+        try:
+            for offset, each in enumerate(probes):
+                each.bind(("127.0.0.1", base + offset))
+        except OSError:
+            continue
+        finally:
+            for each in probes:
+                each.close()
+        return base
+    raise AssertionError("no free ports")
