@@ -80,7 +80,8 @@ top_bar <- function(title, route, locale, languages) {
       lapply(setdiff(languages, locale$lang), function(code) {
         route$lang <- code
         tags$a(class = "language-link", href = route_query(route), lang = code, hreflang = code, `data-lang` = code,
-               `aria-label` = say(paste0("language.", code)), title = say(paste0("language.", code)), toupper(code))
+               `aria-label` = paste0(toupper(code), ": ", say(paste0("language.", code))),
+               title = say(paste0("language.", code)), toupper(code))
       }),
       tags$button(id = "scheme-toggle", type = "button", class = "icon-button", `aria-label` = say("scheme.dark"),
                   icon_svg("moon", "when-light"), icon_svg("sun", "when-dark"))

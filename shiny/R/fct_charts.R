@@ -180,7 +180,7 @@ funnel_steps <- function(names, values, notes, unit) {
 
 chart_frame <- function(..., grid = list()) {
   base <- list(
-    animationDuration = 400L, animationDurationUpdate = 300L,
+    animationDuration = 250L, animationDurationUpdate = 250L,
     textStyle = list(fontFamily = "var(--font)", color = "var(--text)"),
     grid = utils::modifyList(list(left = 4L, right = 8L, top = 16L, bottom = 4L, containLabel = TRUE), grid)
   )

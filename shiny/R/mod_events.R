@@ -84,7 +84,7 @@ event_columns <- function(locale, session_input) {
     column(say("table.session"), class = "id", cell = function(row) {
       if (is_blank(row$session_id)) return(DASH)
       value_button(session_input, row$session_id, short_id(row$session_id), class = "link-button",
-                   `aria-label` = say("events.open", id = row$session_id))
+                   title = say("events.open", id = row$session_id))
     }),
     column(say("table.client"), class = "id hide-medium", cell = function(row) short_id(row$client_id))
   )

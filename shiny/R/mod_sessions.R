@@ -24,10 +24,7 @@ mod_sessions_server <- function(id, context) {
     locale <- context$locale
     find <- kept_text(context, input, session, "q")
     mod_session_server("one", context)
-    observeEvent(input$open, {
-      context$link$set("session", input$open)
-      session$sendCustomMessage("reveal", session$ns("one-slot"))
-    })
+    observeEvent(input$open, context$link$set("session", input$open))
     answer <- watch_period(
       context, extra = reactive(list(q = find(), before = pager$cursor())),
       fetch = function(period, extra) {
@@ -68,7 +65,7 @@ session_columns <- function(locale, period, input) {
     column(say("sessions.started"), class = "when", cell = function(row) {
       value_button(input, row$sessionId, locale$moment(row$startedAt, period$time_zone, "short_moment"),
                    class = "link-button",
-                   `aria-label` = say("sessions.open", time = locale$moment(row$startedAt, period$time_zone)))
+                   title = say("sessions.open", time = locale$moment(row$startedAt, period$time_zone)))
     }),
     column(say("sessions.length"), class = "number brief",
            cell = function(row) locale$duration(as_number(row$seconds))),
@@ -80,7 +77,7 @@ session_columns <- function(locale, period, input) {
     column(say("filter.channel"), class = "brief", cell = function(row) locale$label("channel", row$channel)),
     column(say("filter.device"), class = "hide-narrow", cell = function(row) locale$label("device", row$device)),
     path_column(say("sessions.entry"), "entryPage"),
-    path_column(say("sessions.exit"), "exitPage", class = "path hide-narrow"),
+    path_column(say("sessions.exit"), "exitPage", class = "path hide-medium"),
     column(say("kpi.revenue.label"), class = "number", cell = function(row) {
       if (isTRUE(as_number(row$revenue) > 0)) locale$money(as_number(row$revenue), row$currency %||% period$currency,
                                                            full = TRUE) else DASH

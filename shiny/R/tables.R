@@ -42,7 +42,7 @@ bar_column <- function(locale, label, field, most, class = "number with-bar", so
 #' @param sorting NULL, or a list: `input` (id of the input that takes the column pressed), `by`, `descending`.
 plain_table <- function(columns, rows, caption, class = NULL, sorting = NULL) {
   div(
-    class = "table-scroll", tabindex = "0", role = "region", `aria-label` = caption,
+    class = "table-scroll", tabindex = "0", role = "group", `aria-label` = caption,
     tags$table(
       class = paste(c("plain-table", class), collapse = " "),
       tags$caption(class = "visually-hidden", caption),

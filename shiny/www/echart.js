@@ -28,7 +28,10 @@
   function draw(el, animate) {
     var entry = drawn.get(el);
     if (!entry || !entry.options || !el.clientWidth) return;
-    if (!entry.chart) entry.chart = echarts.init(el, null, { renderer: "canvas" });
+    if (!entry.chart) {
+      entry.chart = echarts.init(el, null, { renderer: "canvas" });
+      entry.chart.on("finished", function () { el.classList.add("is-finished"); }); // bench/dashboard waits for it
+    }
     var style = getComputedStyle(document.documentElement);
     var options = resolved(entry.options, "", style);
     var calm = !animate || window.matchMedia("(prefers-reduced-motion: reduce)").matches;

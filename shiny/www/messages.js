@@ -17,7 +17,9 @@
     if (el.classList.contains("is-open") === message.on) return;
     el.classList.toggle("is-open", message.on);
     $(el).trigger(message.on ? "shown" : "hidden"); // Shiny draws only what is seen
-    if (message.on) window.dispatchEvent(new Event("resize"));
+    if (!message.on) return;
+    window.dispatchEvent(new Event("resize"));
+    el.scrollIntoView({ block: "nearest" }); // it may have been asked for far down, in a row
   });
   Shiny.addCustomMessageHandler("reveal", function (id) {
     var calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
