@@ -42,7 +42,7 @@ prepare_volume() {
 }
 
 grow_volume() { # the file system fills a volume that was made larger
-  resize2fs "$(volume_device)" 2>&1 | grep -v -e '^resize2fs ' -e 'Nothing to do' || true
+  resize2fs "$(volume_device)" 2>&1 | grep -v -e '^resize2fs [0-9]' -e 'Nothing to do' -e '^$' || true
 }
 
 tell_disk_use() { # for host.disk_used_percent()

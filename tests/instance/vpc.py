@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 # Third byte and host's last byte of the one machine in each: the addresses of infra/cloudformation/10-network.yaml.
@@ -87,8 +86,7 @@ class Vpc:
         return ["nsenter", f"--net=/run/netns/{self._name(subnet)}", *command]
 
     def _start_aws(self) -> None:
-        server = str(Path(sys.executable).parent / "moto_server")
-        command = self.inside("aws", server, "-H", "10.0.80.2", "-p", "5000")
+        command = self.inside("aws", sys.executable, "-m", "moto.server", "-H", "10.0.80.2", "-p", "5000")
         self._moto = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         until = time.monotonic() + 60
         probe = self.inside("aws", "python3", "-c", f"import urllib.request as r; r.urlopen('{AWS_URL}/moto-api/')")
