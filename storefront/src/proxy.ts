@@ -20,7 +20,6 @@ export function proxy(request: NextRequest): NextResponse {
   const policy = contentPolicy(nonce);
   const headers = new Headers(request.headers);
   headers.set("content-security-policy", policy); // Next.js takes the nonce for its own scripts from here
-  headers.set("x-shop-path", request.nextUrl.pathname + request.nextUrl.search);
   const answer = NextResponse.next({ request: { headers } });
   answer.headers.set("content-security-policy", policy);
   if (request.cookies.get(COOKIE)?.value !== first)

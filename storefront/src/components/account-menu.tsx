@@ -24,7 +24,7 @@ export function AccountMenu({ email }: { email: string | undefined }): ReactNode
   };
   if (!email)
     return (
-      <Link href={`/${language}/sign-in`} className="ml-1 inline-flex min-h-11 items-center gap-2 rounded-full px-3 text-[15px] font-medium whitespace-nowrap hover:bg-paper">
+      <Link href={`/${language}/sign-in`} className="inline-flex min-h-11 items-center gap-2 rounded-full px-2 sm:px-3 text-[15px] font-medium whitespace-nowrap hover:bg-paper">
         <Icon name="user" />
         <span className="hidden md:inline">{messages.signIn}</span>
         <span className="sr-only md:hidden">{messages.signIn}</span>

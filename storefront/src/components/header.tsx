@@ -22,13 +22,13 @@ export function Header({ language, categories, cartCount, wishCount, email }: Pr
         {count}
       </span>
     );
-  const round = "relative inline-flex size-11 items-center justify-center rounded-full hover:bg-paper";
+  const round = "relative inline-flex size-10 sm:size-11 items-center justify-center rounded-full hover:bg-paper";
   return (
     <header className="sticky top-0 z-40 border-b border-line bg-white/95 backdrop-blur">
       <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:top-3 focus:left-3 focus:bg-white focus:p-3">
         {messages.skipToContent}
       </a>
-      <div className="shell flex flex-wrap items-center gap-x-4 gap-y-1 py-2.5">
+      <div className="shell flex flex-wrap items-center gap-x-1 gap-y-1 py-2.5 sm:gap-x-4">
         <Link href={`/${language}`} className="flex items-center gap-2.5 text-lg font-bold tracking-tight">
           <svg width="30" height="30" viewBox="0 0 32 32" aria-hidden="true">
             <rect width="32" height="32" rx="9" fill="#3d4fe0" />

@@ -22,6 +22,9 @@ export function useShop(): Shop {
   return shop;
 }
 
+/** Pages of orders are one page to the statistics, without the order's number. */
+const withoutOrder = (url: string): string => url.replace(/#.*/, "").replace(/\/CS-\d{6}-[A-Z0-9]{6}/, "/order");
+
 interface Props {
   language: Language;
   settings: PublicSettings;
@@ -34,7 +37,7 @@ export function ShopProvider({ language, settings, customerId, children }: Props
   useState(() => configureLogin(settings)); // before the first effect of anything below
   return (
     <Context value={{ language, messages: messagesOf(language), settings, customerId }}>
-      <ClickstreamProvider endpoint={settings.collector} consentRequired>
+      <ClickstreamProvider endpoint={settings.collector} consentRequired cleanUrl={withoutOrder}>
         <KnownCustomer customerId={customerId} />
         {children}
       </ClickstreamProvider>

@@ -17,6 +17,10 @@ export const messagesOf = (language: Language): Messages => MESSAGES[language];
 export const fill = (message: string, values: Record<string, string | number>): string =>
   message.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
 
+/** A day by Vietnam's clock. */
+export const formatDay = (moment: Date, language: Language): string =>
+  moment.toLocaleDateString(language === "vi" ? "vi-VN" : "en-GB", { timeZone: "Asia/Ho_Chi_Minh", dateStyle: "long" });
+
 /** The first of the visitor's languages that the shop speaks; Vietnamese where it speaks none. */
 export function preferred(acceptLanguage: string | null): Language {
   const wanted = (acceptLanguage ?? "")

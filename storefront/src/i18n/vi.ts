@@ -23,7 +23,7 @@ export const vi: Messages = {
   heroText: "Bốn mươi tám chiếc máy tính, màn hình và những thứ quanh chúng. Chiếc nào chúng tôi cũng đã gõ, mang theo và đánh rơi thử trước khi bày ra đây.",
   heroButton: "Xem laptop",
   heroSecond: "Màn hình",
-  featured: "Chúng tôi sẽ mua gì",
+  featured: "Lựa chọn của chúng tôi",
   featuredText: "Mỗi kiểu công việc một lựa chọn",
   deals: "Giảm giá tuần này",
   promiseDelivery: "Miễn phí giao hàng",

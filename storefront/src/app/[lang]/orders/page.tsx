@@ -4,7 +4,7 @@ import { redirect } from "next/navigation";
 import type { ReactNode } from "react";
 import { EmptyPage } from "@/components/empty-page";
 import { ProductPicture } from "@/components/product-picture";
-import { fill, messagesOf } from "@/i18n/languages";
+import { fill, formatDay, messagesOf } from "@/i18n/languages";
 import { currentCustomer } from "@/login/customer";
 import { database } from "@/shop/open";
 import { listOrders } from "@/shop/orders";
@@ -34,7 +34,7 @@ export default async function OrdersPage({ params }: LanguageParams): Promise<Re
             </div>
             <div className="flex-1">
               <h2 className="font-semibold"><Link href={`/${language}/orders/${order.id}`} className="after:absolute after:inset-0">{fill(messages.order, { id: order.id })}</Link></h2>
-              <p className="text-sm text-muted">{order.placedAt.toLocaleDateString(language)} · {messages[`status_${order.status}`]}</p>
+              <p className="text-sm text-muted">{formatDay(order.placedAt, language)} · {messages[`status_${order.status}`]}</p>
             </div>
             <p className="text-lg font-bold">{formatPrice(order.totals.total, language)}</p>
           </li>

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { ProductPicture } from "@/components/product-picture";
 import { RefundButton } from "@/components/refund-button";
 import { TotalsTable } from "@/components/totals";
-import { fill, messagesOf } from "@/i18n/languages";
+import { fill, formatDay, messagesOf } from "@/i18n/languages";
 import { currentCustomer } from "@/login/customer";
 import { database } from "@/shop/open";
 import { findOrder } from "@/shop/orders";
@@ -41,7 +41,7 @@ export default async function OrderPage({ params, searchParams }: Props): Promis
       )}
       <div className="mb-6">
         {thanks ? <h2 className="text-2xl font-bold">{fill(messages.order, { id })}</h2> : <h1 className="text-3xl font-extrabold">{fill(messages.order, { id })}</h1>}
-        <p className="mt-1 text-muted" id="status">{fill(messages.orderPlaced, { date: order.placedAt.toLocaleDateString(language) })} · <strong className="text-ink">{messages[`status_${order.status}`]}</strong></p>
+        <p className="mt-1 text-muted" id="status">{fill(messages.orderPlaced, { date: formatDay(order.placedAt, language) })} · <strong className="text-ink">{messages[`status_${order.status}`]}</strong></p>
       </div>
       <div className="grid items-start gap-8 md:grid-cols-[1fr_20rem]">
         <ul className="divide-y divide-line border-y border-line">

@@ -8,7 +8,7 @@ import { ProductGrid } from "@/components/product-card";
 import { ProductPicture } from "@/components/product-picture";
 import { ShareButtons } from "@/components/share-buttons";
 import { WishButton } from "@/components/wish-button";
-import { fill, messagesOf, type Messages } from "@/i18n/languages";
+import { fill, messagesOf, type Localized, type Messages } from "@/i18n/languages";
 import { MOST_OF_ONE } from "@/shop/cart";
 import { findProduct, listRelated } from "@/shop/catalogue";
 import { database } from "@/shop/open";
@@ -22,6 +22,12 @@ interface Props {
 }
 
 const FEW = 5;
+
+/** A database's JSON has no order; the messages have one. */
+const specsInOrder = (specs: Record<string, Localized>, messages: Messages): [string, Localized][] => {
+  const order = Object.keys(messages);
+  return Object.entries(specs).sort(([one], [other]) => order.indexOf(`spec_${one}`) - order.indexOf(`spec_${other}`));
+};
 
 const find = async (params: Props["params"]) => (await findProduct(database(), (await params).product)) ?? notFound();
 
@@ -67,7 +73,7 @@ export default async function ProductPage({ params }: Props): Promise<ReactNode>
           <p className="mt-8 leading-relaxed">{product.description[language]}</p>
           <h2 className="mt-8 mb-3 text-lg font-semibold">{messages.specifications}</h2>
           <dl className="divide-y divide-line border-y border-line text-[15px]">
-            {Object.entries(product.specs).map(([name, value]) => (
+            {specsInOrder(product.specs, messages).map(([name, value]) => (
               <div key={name} className="grid grid-cols-[9rem_1fr] gap-4 py-2.5">
                 <dt className="text-muted">{messages[`spec_${name}` as keyof Messages]}</dt>
                 <dd>{value[language]}</dd>
