@@ -29,7 +29,7 @@ class Chromium:
         self._loop = loop
         self.browser = browser
 
-    def run(self, walk: Coroutine[Any, Any, _T], seconds: float = 60) -> _T:
+    def run(self, walk: Coroutine[Any, Any, _T], seconds: float = 120) -> _T:
         """Run to its end; fails after the time."""
         return asyncio.run_coroutine_threadsafe(asyncio.wait_for(walk, seconds), self._loop).result()
 

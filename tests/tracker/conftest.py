@@ -63,7 +63,7 @@ class Stage:
         """The browser; use it within `play`."""
         return self.chromium.browser
 
-    def play(self, walk: Any, seconds: float = 60) -> Any:
+    def play(self, walk: Any, seconds: float = 120) -> Any:
         """Run a test's asynchronous part."""
         return self.chromium.run(walk, seconds)
 
@@ -83,7 +83,7 @@ class Stage:
         await page.goto(self.site.url + path)
         await page.wait_for_function("!!window.shop", polling=10)
 
-    async def arrives(self, visit: str, *texts: str, seconds: float = 15) -> None:
+    async def arrives(self, visit: str, *texts: str, seconds: float = 45) -> None:
         """Wait until the collector has stored bodies with these texts."""
         deadline = monotonic() + seconds
         while missing := [text for text in texts if not self.faults.has(visit, text)]:
