@@ -79,6 +79,7 @@ async def _walk(shop: Shop) -> Walked:
     await page.click("#share-copy")
     await page.click("#add-to-cart")
     await page.click("main >> text=Cart →")
+    await expect(page.locator("h1")).to_have_text("Cart")  # the product's page has a quantity too
     quantity = page.locator("main select")
     await quantity.select_option("2")
     await expect(page.locator("#total")).to_have_text("₫52,980,000")

@@ -18,7 +18,7 @@ function Switch(): ReactNode {
   const query = useSearchParams().toString();
   const path = usePathname().replace(/^\/(vi|en)/, `/${other}`);
   return (
-    <a href={query ? `${path}?${query}` : path} hrefLang={other} lang={other} aria-label={messages.otherLanguage} className="inline-flex size-10 sm:size-11 items-center justify-center rounded-full text-sm font-semibold uppercase hover:bg-paper">
+    <a href={query ? `${path}?${query}` : path} hrefLang={other} lang={other} aria-label={`${other} – ${messages.otherLanguage}`} className="inline-flex size-10 sm:size-11 items-center justify-center rounded-full text-sm font-semibold uppercase hover:bg-paper">
       {other}
     </a>
   );
