@@ -58,8 +58,8 @@ def test_the_etl_writes_from_its_subnet(vpc: Vpc) -> None:
     answer = vpc.query(
         "etl",
         url("etl"),
-        "INSERT INTO etl.runs (run_id, trigger, requested_by, state)"
-        " VALUES (gen_random_uuid(), 'schedule', 'test', 'succeeded')",
+        "INSERT INTO etl.runs (run_id, trigger, requested_by, state, replace)"
+        " VALUES (gen_random_uuid(), 'schedule', 'test', 'succeeded', false)",
         "SELECT ssl, client_addr FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE pid = pg_backend_pid()",
     )
     assert answer == {"rows": [[True, "10.0.32.20"]]}
