@@ -20,11 +20,13 @@ app_server <- function(pages, locales, api, warehouse, refresh_seconds = 30) {
       route(new)
       # Typing in a search field is not a step to go back to; a page or a period is.
       same_view <- identical(new[names(new) != "extra"], former[names(former) != "extra"])
+      if (!same_view) echoes$expect(new)
       updateQueryString(route_query(new), if (same_view) "replace" else "push", session)
     }
+    echoes <- route_echoes()
     observeEvent(session$clientData$url_search, {
       shown <- parse_route(session$clientData$url_search, ids)
-      if (!identical(shown, route())) route(shown)
+      if (!echoes$is_echo(shown) && !identical(shown, route())) route(shown)
     }, ignoreInit = TRUE)
 
     site <- live(
@@ -71,6 +73,22 @@ app_server <- function(pages, locales, api, warehouse, refresh_seconds = 30) {
       ))
     })
   }
+}
+
+#' Tells the browser's report of a URL that we gave it from one that the visitor went to.
+#'
+#' The report of a step comes late, perhaps after the next one: taken for a wish, it would lead back.
+route_echoes <- function() {
+  expected <- list()
+  list(
+    expect = function(route) expected <<- c(expected, list(route)),
+    is_echo = function(route) {
+      at <- match(TRUE, vapply(expected, identical, TRUE, route))
+      if (is.na(at)) return(FALSE)
+      expected <<- expected[-seq_len(at)]
+      TRUE
+    }
+  )
 }
 
 #' A page's own part of the URL.

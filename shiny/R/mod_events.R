@@ -79,7 +79,7 @@ event_columns <- function(locale, session_input) {
     text_column(say("table.product"), "context_product_name", class = "long"),
     column(say("filter.channel"), class = "brief", cell = function(row) locale$label("channel", row$channel)),
     column(say("filter.device"), function(row) locale$label("device", row$device_type)),
-    text_column(say("filter.country"), "country"),
+    text_column(say("filter.country"), "country", class = "hide-medium"),
     column(say("table.visitor"), function(row) locale$label("login", row$user_login_state)),
     column(say("table.session"), class = "id", cell = function(row) {
       if (is_blank(row$session_id)) return(DASH)

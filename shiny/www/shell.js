@@ -5,6 +5,8 @@
   var $id = function (id) { return document.getElementById(id); };
   var words = window.clickstreamLocale.words;
 
+  var awaited = null; // the page that the visitor went to, until the server has followed
+
   function showPage(id) {
     var chosen = $id("page-" + id);
     if (!chosen || !chosen.hidden) return;
@@ -35,6 +37,7 @@
     if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) {
       event.preventDefault();
       showPage(link.dataset.page);
+      awaited = { page: link.dataset.page, until: Date.now() + 10000 };
       window.scrollTo(0, 0);
       Shiny.setInputValue("page", link.dataset.page, { priority: "event" });
       return;
@@ -118,7 +121,9 @@
 
   // ---- what the server says
   Shiny.addCustomMessageHandler("view", function (view) {
-    showPage(view.page);
+    // A view of before the visitor's last step does not lead back.
+    if (awaited && (view.page === awaited.page || Date.now() > awaited.until)) awaited = null;
+    if (!awaited) showPage(view.page);
     document.querySelectorAll("a.nav-item").forEach(function (item) {
       if (view.links[item.dataset.page]) item.setAttribute("href", view.links[item.dataset.page]);
     });

@@ -150,3 +150,15 @@ test_that("the same app is below a path that a proxy leaves as it is", {
     expect_null(ask(path), label = path)
   }
 })
+
+test_that("the browser's report of our own step is no wish; going back is one", {
+  pages <- names(dashboard_pages())
+  a <- parse_route("?page=funnel", pages)
+  b <- parse_route("?page=trends", pages)
+  echoes <- route_echoes()
+  echoes$expect(a)
+  echoes$expect(b)
+  expect_true(echoes$is_echo(a)) # late, when the visitor is at b already
+  expect_true(echoes$is_echo(b))
+  expect_false(echoes$is_echo(a)) # now it is the Back button
+})
