@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -21,6 +21,14 @@ from warehouse.errors import WarehouseError, WarehouseUnavailableError
 from warehouse.gauges import Gauges, read_gauges
 
 T = TypeVar("T")
+
+# What the database lacks that this code asks for.
+_OF_ANOTHER_VERSION = (
+    psycopg2.errors.InvalidSchemaName,
+    psycopg2.errors.UndefinedTable,
+    psycopg2.errors.UndefinedColumn,
+    psycopg2.errors.UndefinedFunction,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,7 @@ class RunKeeper:
                 result.errors.append(told(error))
             raise
         finally:
-            self._finish(result)
+            self._finish(result, retries)
         return result
 
     def _retries(self, deadline: Deadline, measures: RunMeasures) -> Retries:
@@ -119,7 +127,7 @@ class RunKeeper:
             control.autocommit = True
             try:
                 yield control
-            except (psycopg2.errors.UndefinedTable, psycopg2.errors.InvalidSchemaName) as error:
+            except _OF_ANOTHER_VERSION as error:
                 raise WarehouseError(
                     f"the warehouse is not of this version, migrate it: {str(error).strip()}"
                 ) from error
@@ -131,16 +139,26 @@ class RunKeeper:
                     raise WarehouseUnavailableError(f"the warehouse is busy: {reason}") from error
                 raise WarehouseError(f"the warehouse refused: {reason}") from error
 
-    def _finish(self, result: RunResult) -> None:
+    def _finish(self, result: RunResult, retries: Retries) -> None:
+        def note(control: Connection) -> Gauges:
+            with control.cursor() as cursor:
+                runs.finish(
+                    cursor, result.run_id, result.counts, windows=result.windows, objects=result.objects,
+                    planned_to=result.planned_to, error="; ".join(result.errors) or None,
+                    retries=result.measures.retries,
+                )  # fmt: skip
+                return read_gauges(cursor, self._settings.look_back)
+
         gauges: Gauges | None = None
-        # The warehouse may be what failed: then the run stays «running», and the next one says it was abandoned.
-        with suppress(WarehouseError), self._connected() as control, control.cursor() as cursor:
-            runs.finish(
-                cursor, result.run_id, result.counts, windows=result.windows, objects=result.objects,
-                planned_to=result.planned_to, error="; ".join(result.errors) or None,
-                retries=result.measures.retries,
-            )  # fmt: skip
-            gauges = read_gauges(cursor, self._settings.look_back)
+        try:
+            if result.errors:  # the warehouse may be what failed, and has had its tries
+                with self._connected() as control:
+                    gauges = note(control)
+            else:
+                gauges = self._steadily(f"end of run {result.run_id}", note, retries)
+        except WarehouseError as error:
+            # The run stays «running», and the next one says it was abandoned: it must not pass for a success here.
+            result.errors.append(f"the end of the run could not be noted: {told(error)}")
         counts = result.counts
         if result.action == "replay":
             # What was a reject before and still is was counted when it was set aside.
