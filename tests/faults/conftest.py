@@ -1,0 +1,80 @@
+"""A PostgreSQL that may be killed, a nursery of ETL runs, and how thorough a pass is."""
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from fault_server import FaultServer, running_server
+from process_nursery import Nursery
+
+from clickstream.home import Home, open_home
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How thorough the proof is."""
+    parser.addoption("--points", default=None, help="strike at so many points of each work, or «all»")
+    parser.addoption("--seed", type=int, default=None, help="which points, and which random moments")
+
+
+@dataclass
+class Pass:
+    """How thorough this pass is, and what it did.
+
+    ``seed``: what all that is random is drawn from. ``points``: at how many of each work to strike, None for all.
+    ``kills``: how often a collector is killed.
+    """
+
+    seed: int
+    points: int | None
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def kills(self) -> int:
+        return 200 if self.points is None else min(200, 2 * self.points)
+
+
+_PASS = pytest.StashKey[Pass]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the options."""
+    wanted = config.getoption("--points", None) or "3"
+    seed = config.getoption("--seed", None)
+    config.stash[_PASS] = Pass(1 if seed is None else seed, None if wanted == "all" else int(wanted))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say what was done."""
+    for note in config.stash[_PASS].notes:
+        terminalreporter.write_line(note)
+
+
+@pytest.fixture(scope="session")
+def thorough(pytestconfig: pytest.Config) -> Pass:
+    """How thorough this pass is."""
+    return pytestconfig.stash[_PASS]
+
+
+def _home(folder: str) -> Home:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return open_home(Path(folder), port_base=int(probe.getsockname()[1]) - 6)
+
+
+@pytest.fixture(scope="session")
+def fault_server() -> Iterator[FaultServer]:
+    """The session's PostgreSQL that may be killed."""
+    # Not pytest's tmp_path: its folders are closed to the user that the server runs as when the tests run as root.
+    with TemporaryDirectory(prefix="clickstream-faults-") as folder, running_server(_home(folder)) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Forks runs of the ETL."""
+    made = Nursery()
+    yield made
+    made.close()
