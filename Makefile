@@ -110,6 +110,9 @@ test-storefront: test-tools $(SHOP_BUILD) ## the shop: its units, buyers at once
 	cd storefront && PATH="$$PATH:$(CURDIR)/$(BIN)" npm run --silent check && PATH="$$PATH:$(CURDIR)/$(BIN)" npm test --silent
 	$(BIN)/pytest tests/storefront -s
 
+test-faults: test-tools ## kill everything at every step: collector, ETL, PostgreSQL, the store (hours; ARGS="--points 60 --seed 7")
+	$(BIN)/pytest tests/faults -ra $(or $(ARGS),--points all)
+
 bench-collector: setup ## the collector beside bare ASGI and its cold start (ARGS=--quick); table and bench/results/collector.json
 	@REQUIRED=1 bin/apt-install "the collector's benchmark" wrk nghttp2-client
 	$(BIN)/python bench/collector/cold_start.py
@@ -117,6 +120,9 @@ bench-collector: setup ## the collector beside bare ASGI and its cold start (ARG
 
 bench-dashboard: setup ## every answer of the admin API over 10 M events (ARGS="--events 1000000 --folder DIR"); bench/results/dashboard.json
 	$(BIN)/python -m bench.dashboard.api $(ARGS)
+
+bench-etl: setup ## loading beside a bare COPY of the same rows (ARGS=--quick); table and bench/results/etl.json
+	$(BIN)/python -m bench.etl.speed $(ARGS)
 
 images: ## build the container images (CONTAINER_TOOL=docker)
 	$(CONTAINER_TOOL) build -f services/collector/Dockerfile -t clickstream-collector .
@@ -173,4 +179,4 @@ sbom: $(SBOM) setup ## what the images are made of and under which licences: bui
 clean: ## remove the virtual environment and build output (data in .clickstream stays)
 	rm -rf $(VENV) packages/tracker/node_modules packages/tracker/dist shiny/node_modules shiny/www/echarts.min.js build dist
 
-.PHONY: help up setup tracker storefront shop test-storefront r-packages test-tools test check format lock generate test-fuzz test-tracker bench-collector bench-dashboard images compose-up test-images deploy deploy-plan destroy tunnel cost test-instance check-infra sbom clean
+.PHONY: help up setup tracker storefront shop test-storefront r-packages test-tools test check format lock generate test-fuzz test-tracker test-faults bench-collector bench-etl bench-dashboard images compose-up test-images deploy deploy-plan destroy tunnel cost test-instance check-infra sbom clean

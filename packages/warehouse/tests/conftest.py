@@ -63,19 +63,36 @@ class Loader:
             found = {}
             for event in events:
                 found.setdefault(event["event_id"], {"ingest_window": window, **_NEEDED, **event})
-            for table, columns, rows in (
-                ("clickstream_events", load.EVENT_COLUMNS, found.values()),
-                ("event_items", load.ITEM_COLUMNS, _items(found.values())),
-                ("order_events", load.ORDER_COLUMNS, _orders(found.values())),
-            ):
-                load.copy_staged(cursor, table, _csv(columns, rows))
-            duplicates = sum(load.take_out_known(cursor, LOOK_BACK).values())
-            added = load.insert_staged(cursor)
-            assert added == len(found) - duplicates
+            rows = [{**row, "line_number": number} for number, row in enumerate(found.values(), 1)]
+            known = load.known_events(cursor, self._binary(cursor, "staged_ids", rows), LOOK_BACK)
+            numbers = {number for _, number in known}
+            new = [row for row in rows if row["line_number"] not in numbers]
+            load.make_partitions(cursor, [row["event_timestamp"].replace(day=1, hour=0) for row in new])
+            added = load.copy_rows(cursor, "clickstream_events", self._binary(cursor, "clickstream_events", new))
+            assert added == len(new)
+            for table, lines in (
+                ("event_items", _items(new)), ("order_events", _orders(new)), ("touched_events", new)
+            ):  # fmt: skip
+                load.copy_rows(cursor, table, self._binary(cursor, table, lines))
             if load.anything_touched(cursor):
                 remake_touched(cursor)
         self._connection.commit()
-        return duplicates
+        return len(known)
+
+    @staticmethod
+    def _binary(cursor: Any, table: str, rows: Iterable[dict[str, Any]]) -> io.BytesIO:
+        """Rows as binary COPY takes them: PostgreSQL makes it itself, of CSV."""
+        columns, text, packed = load.COLUMNS[table], io.StringIO(), io.BytesIO()
+        writer = csv.writer(text, lineterminator="\n")
+        for row in rows:
+            cells = (row.get(name) for name in columns)
+            writer.writerow([json.dumps(cell) if isinstance(cell, dict) else cell for cell in cells])
+        cursor.execute(f"CREATE TEMP TABLE packed AS SELECT {', '.join(columns)} FROM {table} LIMIT 0")
+        cursor.copy_expert("COPY packed FROM STDIN (FORMAT csv)", io.StringIO(text.getvalue()))
+        cursor.copy_expert("COPY packed TO STDOUT (FORMAT binary)", packed)
+        cursor.execute("DROP TABLE packed")
+        packed.seek(0)
+        return packed
 
     def one(self, query: str) -> Any:
         """The one row of a query, or its one value."""
@@ -104,15 +121,6 @@ def _orders(events: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for event in events:
         if event["event_name"] in ("checkout_complete", "refund") and event.get("order_id"):
             yield {**event, **event.get("order", {})}
-
-
-def _csv(columns: Iterable[str], rows: Iterable[dict[str, Any]]) -> io.BytesIO:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    for row in rows:
-        cells = (row.get(name) for name in columns)
-        writer.writerow([json.dumps(cell) if isinstance(cell, dict) else cell for cell in cells])
-    return io.BytesIO(text.getvalue().encode())
 
 
 @contextmanager

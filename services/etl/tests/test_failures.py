@@ -114,7 +114,7 @@ def test_a_failing_replace_leaves_the_window_as_it_was(lab):
 
 def test_a_batch_that_fails_in_the_middle_of_a_window_keeps_the_batches_before(lab):
     keys = [lab.put(lab.event()) for _ in range(3)]
-    result = lab.runner(lab.refusing(keys[1]), batch_mib=0).tick()[0]
+    result = lab.runner(lab.refusing(keys[1]), commit_mib=0).tick()[0]
     assert result.counts.loaded == 1
     assert lab.one("SELECT state, objects, loaded FROM etl.windows") == ("failed", 1, 1)
     assert lab.tick().counts.loaded == 2

@@ -129,7 +129,7 @@ def test_a_reject_can_be_found_again(lab):
 def test_a_window_larger_than_a_batch_is_loaded_in_several_transactions(lab):
     for _ in range(3):
         lab.put(lab.event(), lab.event())
-    result = lab.tick(batch_mib=0)  # every object is a batch of its own
+    result = lab.tick(commit_mib=0)  # every object is a batch of its own
     assert result.counts == Counts(collected=6, loaded=6)
     assert (result.windows, result.objects) == (1, 3)
     assert lab.one("SELECT count(DISTINCT xmin::text) FROM etl.objects") == 3

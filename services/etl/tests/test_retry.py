@@ -172,7 +172,7 @@ def test_a_run_whose_connection_is_lost_goes_on_with_another(lab, sessions, repl
     if replace:
         lab.tick()
         before = lab.contents()
-    paused = Paused(lab, Cutting(lab, 2, sessions), batch_mib=0)
+    paused = Paused(lab, Cutting(lab, 2, sessions), commit_mib=0)
     start = lab.window - timedelta(hours=2)
     result = paused.runner.range(start, start + timedelta(hours=3), replace=replace)
     assert (result.state, result.errors, result.counts.loaded, result.objects) == ("succeeded", [], 3, 3)
@@ -193,7 +193,7 @@ def test_a_window_that_takes_its_connection_with_it_does_not_keep_the_others_fro
     lake = lab.refusing()
     lake.get = lambda key: cutting.get(key) if key == bad else lab.lake.get(key)
     with pytest.raises(WarehouseUnavailableError):
-        Paused(lab, lake, batch_mib=0).runner.tick()
+        Paused(lab, lake, commit_mib=0).runner.tick()
     assert lab.windows() == {-2: "failed", -1: "loaded", 0: "loaded"}
     assert lab.tick().counts.loaded == 1
 

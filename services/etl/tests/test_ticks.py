@@ -105,7 +105,7 @@ class Clock:
 def test_a_deadline_in_the_middle_of_a_window_stops_between_batches(lab):
     for _ in range(6):
         lab.put(lab.event())
-    runner = lab.runner(clock=Clock(lab.now), batch_mib=0)
+    runner = lab.runner(clock=Clock(lab.now), commit_mib=0)
     (result,) = runner.tick(lab.deadline(10))
     assert 0 < result.objects < 6
     assert (result.windows, result.left) == (0, 1)
@@ -113,7 +113,7 @@ def test_a_deadline_in_the_middle_of_a_window_stops_between_batches(lab):
         "pending", result.objects, 6 - result.objects,
     )  # fmt: skip
     assert lab.books().loaded == result.objects
-    rest = lab.tick(batch_mib=0)
+    rest = lab.tick(commit_mib=0)
     assert rest.objects == 6 - result.objects
     assert lab.books() == Counts(collected=6, loaded=6)
     assert lab.windows() == {0: "loaded"}
@@ -144,7 +144,7 @@ def test_a_queued_run_that_cannot_be_done_does_not_keep_the_tick_from_its_own_wo
     lab.put(lab.event())
     broken = lab.put(lab.event(60 * -100), hours=-100)
     lab.lake = lab.refusing(broken)
-    lab.tick(batch_mib=0)
+    lab.tick(commit_mib=0)
     asked = queue(lab, -100, -99, replace=True)
     lab.put(lab.event(60), hours=1)
     done = lab.runner().tick()

@@ -16,7 +16,7 @@ def test_runners_at_once_load_everything_once(lab):
 
     def tick(_):
         start.wait(10)
-        return lab.runner(batch_mib=0).tick()[0]
+        return lab.runner(commit_mib=0).tick()[0]
 
     with ThreadPoolExecutor(3) as pool:
         results = list(pool.map(tick, range(3)))

@@ -1,14 +1,20 @@
-"""Writing a batch of events: COPY into temporary tables, then set-based SQL. The caller owns the transaction."""
+"""Writing a batch of events: what is known already is found first, then the rest goes straight into the tables.
+
+The caller owns the transaction. Rows come in PostgreSQL's binary COPY format, which it takes in three quarters of the
+time that it needs for text, and in order of their ids: neighbours go into the same page of the index.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import BinaryIO
+from typing import Protocol
 
 from warehouse.connect import Cursor
 from warehouse.tables import ClickstreamEvent, EventItem, OrderEvent, Reject
 
+# Bytes that COPY takes at once from a file.
+_PIECE_BYTES = 1 << 20
 # One load at a time: what is a duplicate can only be known when nobody else is adding events.
-_WRITER_LOCK = 0x6C6F6164  # "load"
+WRITER_LOCK = 0x6C6F6164  # "load"
 
 EVENT_COLUMNS = tuple(ClickstreamEvent.model_fields)
 ITEM_COLUMNS = tuple(EventItem.model_fields)
@@ -16,19 +22,37 @@ ORDER_COLUMNS = tuple(OrderEvent.model_fields)
 _OF_THE_DATABASE = ("reject_id", "source", "created_at", "replayed_at")
 REJECT_COLUMNS = tuple(name for name in Reject.model_fields if name not in _OF_THE_DATABASE)
 
-_STAGED = {"clickstream_events": EVENT_COLUMNS, "event_items": ITEM_COLUMNS, "order_events": ORDER_COLUMNS}
+ID_COLUMNS = ("event_id", "event_timestamp", "received_at", "object_id", "line_number")
+TOUCHED_COLUMNS = ("event_id", "event_timestamp", "event_name", "session_id", "client_id", "order_id")
+COLUMNS = {
+    "clickstream_events": EVENT_COLUMNS,
+    "event_items": ITEM_COLUMNS,
+    "order_events": ORDER_COLUMNS,
+    "rejects": REJECT_COLUMNS,
+    "staged_ids": ID_COLUMNS,
+    "touched_events": TOUCHED_COLUMNS,
+}
+
+
+class Rows(Protocol):
+    """A file of rows in PostgreSQL's binary COPY format."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most so many bytes; none at the end."""
 
 
 def wait_for_turn(cursor: Cursor) -> None:
     """Wait until nobody else writes; the turn ends with the transaction."""
-    cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_WRITER_LOCK,))
+    cursor.execute("SELECT pg_advisory_xact_lock(%s)", (WRITER_LOCK,))
 
 
 def begin(cursor: Cursor) -> None:
     """Wait for the turn to write, and make the batch's temporary tables (gone at the end of the transaction)."""
     wait_for_turn(cursor)
-    for table in _STAGED:
-        cursor.execute(f"CREATE TEMP TABLE staged_{table} (LIKE {table}) ON COMMIT DROP")
+    cursor.execute(
+        "CREATE TEMP TABLE staged_ids (event_id uuid, event_timestamp timestamptz, received_at timestamptz,"
+        " object_id bigint, line_number integer) ON COMMIT DROP"
+    )
     cursor.execute(
         "CREATE TEMP TABLE touched_events (event_id uuid, event_timestamp timestamptz, event_name text,"
         " session_id text, client_id text, order_id text) ON COMMIT DROP"
@@ -59,49 +83,49 @@ def delete_windows(cursor: Cursor, windows: Sequence[datetime]) -> None:
         cursor.execute(f"DELETE FROM {table} WHERE ingest_window = ANY(%s)", (list(windows),))  # noqa: S608 -- names above
 
 
-def copy_staged(cursor: Cursor, table: str, rows: BinaryIO) -> None:
-    """COPY rows (CSV, UTF-8, no header, unquoted empty is NULL) into a staged table.
+def copy_rows(cursor: Cursor, table: str, rows: Rows) -> int:
+    """COPY rows into a table.
 
     Args:
         cursor: of the load's transaction.
-        table: clickstream_events, event_items or order_events.
-        rows: the CSV, columns in the order of the model.
+        table: one of ``COLUMNS``. Partitions must be there (``make_partitions``); known events must be left out.
+        rows: in PostgreSQL's binary format, columns in the order of ``COLUMNS``.
+
+    Returns:
+        How many rows were written.
     """
-    cursor.copy_expert(f"COPY staged_{table} ({', '.join(_STAGED[table])}) FROM STDIN (FORMAT csv)", rows)
+    name = "etl.rejects" if table == "rejects" else table
+    cursor.copy_expert(f"COPY {name} ({', '.join(COLUMNS[table])}) FROM STDIN (FORMAT binary)", rows, _PIECE_BYTES)
+    written: int = cursor.rowcount
+    return written
 
 
-def copy_rejects(cursor: Cursor, rows: BinaryIO) -> None:
-    """COPY rows (CSV as for ``copy_staged``) into `etl.rejects`."""
-    cursor.copy_expert(f"COPY etl.rejects ({', '.join(REJECT_COLUMNS)}) FROM STDIN (FORMAT csv)", rows)
-
-
-def take_out_known(cursor: Cursor, look_back: timedelta) -> dict[int, int]:
-    """Delete the staged events that the warehouse has already, and what hangs on them.
+def known_events(cursor: Cursor, ids: Rows, look_back: timedelta) -> list[tuple[int, int]]:
+    """Which of a batch's events the warehouse has already.
 
     Args:
         cursor: of the load's transaction.
+        ids: ``ID_COLUMNS`` of the events in PostgreSQL's binary format, in order of event_id.
         look_back: how far apart two receipts of one event id may be and still be one event.
 
     Returns:
-        Number of duplicates by object id. An event of the same id and moment is a duplicate whenever it was received:
-        it is the table's key.
+        Object id and line number of each. An event of the same id and moment is known whenever it was received: it is
+        the table's key.
     """
-    cursor.execute("ANALYZE staged_clickstream_events")
-    cursor.execute("SELECT min(received_at), max(received_at) FROM staged_clickstream_events")
+    if not copy_rows(cursor, "staged_ids", ids):
+        return []
+    cursor.execute("ANALYZE staged_ids")
+    cursor.execute("SELECT min(received_at), max(received_at) FROM staged_ids")
     first, last = cursor.fetchone()
-    if first is None:
-        return {}
     # An event's time is at most seven days before and five minutes after its receipt: the bounds let the planner
-    # leave out the partitions of other months.
+    # leave out the partitions of other months. Ids in order read the index from one end to the other.
     cursor.execute(
         """
-        DELETE FROM staged_clickstream_events s
-        USING clickstream_events e
-        WHERE e.event_id = s.event_id
-          AND (e.received_at BETWEEN s.received_at - %(look_back)s AND s.received_at + %(look_back)s
+        SELECT DISTINCT s.object_id, s.line_number
+        FROM staged_ids s JOIN clickstream_events e ON e.event_id = s.event_id
+        WHERE (e.received_at BETWEEN s.received_at - %(look_back)s AND s.received_at + %(look_back)s
                OR e.event_timestamp = s.event_timestamp)
           AND e.event_timestamp BETWEEN %(earliest)s AND %(latest)s
-        RETURNING s.object_id
         """,
         {
             "look_back": look_back,
@@ -109,39 +133,14 @@ def take_out_known(cursor: Cursor, look_back: timedelta) -> dict[int, int]:
             "latest": last + look_back + timedelta(days=1),
         },
     )
-    counts: dict[int, int] = {}
-    for (object_id,) in cursor.fetchall():
-        counts[object_id] = counts.get(object_id, 0) + 1
-    for table in ("event_items", "order_events"):
-        if counts:
-            cursor.execute(
-                f"DELETE FROM staged_{table} s WHERE NOT EXISTS"  # noqa: S608 -- names above
-                " (SELECT FROM staged_clickstream_events e WHERE e.event_id = s.event_id)"
-            )
-    return counts
+    found: list[tuple[int, int]] = cursor.fetchall()
+    cursor.execute("TRUNCATE staged_ids")
+    return found
 
 
-def insert_staged(cursor: Cursor) -> int:
-    """Move what is staged into the tables; what was added is touched. Makes the partitions that are missing.
-
-    Returns:
-        Number of events that were added.
-    """
-    cursor.execute(
-        "SELECT etl.ensure_partitions(month, month) FROM"
-        " (SELECT DISTINCT date_trunc('month', event_timestamp) AS month FROM staged_clickstream_events) months"
-    )
-    for table, columns in _STAGED.items():
-        listed = ", ".join(columns)
-        cursor.execute(f"INSERT INTO {table} ({listed}) SELECT {listed} FROM staged_{table}")  # noqa: S608 -- names above
-    cursor.execute(
-        "INSERT INTO touched_events"
-        " SELECT event_id, event_timestamp, event_name, session_id, client_id, order_id FROM staged_clickstream_events"
-    )
-    added: int = cursor.rowcount
-    cursor.execute("ANALYZE touched_events")
-    cursor.execute(f"TRUNCATE {', '.join(f'staged_{table}' for table in _STAGED)}")
-    return added
+def make_partitions(cursor: Cursor, months: Sequence[datetime]) -> None:
+    """Make the partitions of these months that are missing."""
+    cursor.execute("SELECT etl.ensure_partitions(month, month) FROM unnest(%s::timestamptz[]) month", (list(months),))
 
 
 def anything_touched(cursor: Cursor) -> bool:

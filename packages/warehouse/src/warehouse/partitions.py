@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from warehouse.connect import Cursor
+from warehouse.load import WRITER_LOCK
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +17,14 @@ class DroppedEvents:
 
 
 def make_partitions(cursor: Cursor, start: datetime, end: datetime) -> int:
-    """Make the monthly partitions of [start, end] that are missing; returns how many were made."""
-    cursor.execute("SELECT etl.ensure_partitions(%s, %s)", (start, end))
+    """Make the monthly partitions of [start, end] that are missing; returns how many were made.
+
+    None while somebody is loading: both might make the same month, and a load makes what it needs itself.
+    """
+    cursor.execute(
+        "SELECT CASE WHEN pg_try_advisory_xact_lock(%s) THEN etl.ensure_partitions(%s, %s) ELSE 0 END",
+        (WRITER_LOCK, start, end),
+    )
     made: int = cursor.fetchone()[0]
     return made
 

@@ -21,7 +21,10 @@ class Settings(SecretSettings):
     look_back_hours: int = Field(48, ge=1, description="How far before the watermark a tick looks for late objects")
     duplicate_days: int = Field(7, ge=1, description="How far apart two receipts of one event id may be")
     batch_mib: int = Field(
-        16, ge=1, description="Objects of a batch, as stored (about an eighth of their text), in MiB"
+        16, ge=1, description="Objects that are transformed at once, as stored (about an eighth of their text), in MiB"
+    )
+    commit_mib: int = Field(
+        128, ge=1, description="Objects of a transaction, as stored: what is derived is made once for all of them"
     )
     deadline_margin_seconds: float = Field(60, ge=0, description="A run begins no batch in this last part of its time")
     threads: int | None = Field(None, ge=1, description="Threads of DuckDB; default: one a core")

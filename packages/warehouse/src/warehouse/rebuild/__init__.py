@@ -17,9 +17,17 @@ FACTS = (
     "audience_days",
 )
 
+# Tables that this transaction fills have no statistics yet: the planner takes them for empty, and would look up each of
+# 100,000 rows in a list of the others. Hash joins in enough memory take seconds whatever it believes.
+_MANY_EVENTS = 10_000
+_FOR_MANY = "SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '256MB'"
+
 
 def remake_touched(cursor: Cursor) -> None:
     """Re-make orders, sessions, clients, facts and rollups for the rows of `touched_events`."""
+    cursor.execute("SELECT count(*) FROM touched_events")
+    if cursor.fetchone()[0] > _MANY_EVENTS:
+        cursor.execute(_FOR_MANY)
     for step in (*STEPS, *FACTS):
         cursor.execute(_source(step))
 

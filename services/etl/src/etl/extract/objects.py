@@ -6,6 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+import pyarrow as pa
+from isal import isal_zlib
 
 from lake import LakeObject
 
@@ -15,9 +20,14 @@ _STEP = 1 << 16
 # Four times what a collector lets wait for one object, sixteen times what an import writes: more is a gzip bomb or a
 # defect, and must not take the process with it. What lies beyond is rejects, which a replace can load after a change.
 MAX_UNPACKED_BYTES = 128 << 20
+_LINE_FEED = 10
+_IsalError = cast("type[Exception]", isal_zlib.error)  # the stub takes it for an instance
+# Bytes of the shortest line that can be an event, {"eventName":"a"} and its line feed; a shorter one may be blank.
+_SHORTEST = 18
 # An escape of JSON, a surrogate pair as one.
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _UNTAKEN = re.compile(r"\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})")
+_UNTAKEN_BEGIN = (b"\\u0000", b"\\ud", b"\\uD")
 _REPLACEMENT = "�"
 
 
@@ -29,6 +39,28 @@ class Line:
     text: str | None
     reason: str | None = None
     detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WholeObject:
+    """An object in which every line can be read: ``texts[n]`` is line n + 1, with its line feed. No copy is made."""
+
+    texts: pa.StringArray
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
+Lines = WholeObject | Sequence[Line]
+
+
+def read_whole_objects(
+    get: Callable[[str], bytes], objects: Sequence[LakeObject]
+) -> Iterator[tuple[LakeObject, Lines]]:
+    """``read_objects``, but an object without any fault stays whole: to cut it takes longer than to parse it."""
+    with ThreadPoolExecutor(_FETCH_THREADS) as pool:
+        for item, body in zip(objects, pool.map(lambda item: get(item.key), objects), strict=True):
+            yield item, whole(item, body) or cut(item, body)
 
 
 def read_objects(get: Callable[[str], bytes], objects: Sequence[LakeObject]) -> Iterator[tuple[LakeObject, list[Line]]]:
@@ -44,6 +76,42 @@ def read_objects(get: Callable[[str], bytes], objects: Sequence[LakeObject]) -> 
     with ThreadPoolExecutor(_FETCH_THREADS) as pool:
         for item, body in zip(objects, pool.map(lambda item: get(item.key), objects), strict=True):
             yield item, cut(item, body)
+
+
+def whole(item: LakeObject, body: bytes) -> WholeObject | None:
+    """An object's body as it is, or None where ``cut`` has to look at its lines: it is damaged, lacks lines, or has
+    blank ones, or bytes or escapes that are no text.
+    """
+    text = _unpacked(body) if item.compressed else body
+    if text is None or b"\0" in text or (b"\\" in text and any(escape in text for escape in _UNTAKEN_BEGIN)):
+        return None
+    offsets = _line_offsets(text) if item.key.endswith(".ndjson.gz") else np.array([0, len(text)], np.int32)
+    if len(offsets) <= item.count or offsets[-1] != len(text) or (np.diff(offsets) < _SHORTEST).any():
+        return None
+    texts = pa.StringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(text))
+    try:
+        texts.validate(full=True)
+    except pa.ArrowInvalid:  # not UTF-8
+        return None
+    return WholeObject(texts)
+
+
+def _unpacked(body: bytes) -> bytes | None:
+    """The content of a gzip of one member, or None where it is damaged or has more behind it."""
+    unpacker = isal_zlib.decompressobj(wbits=31)
+    try:
+        text: bytes = unpacker.decompress(body)
+    except _IsalError:  # a wrong checksum too
+        return None
+    return text if unpacker.eof and not unpacker.unused_data else None
+
+
+def _line_offsets(text: bytes) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+    """Where each line begins, and the end of the last one."""
+    ends = np.flatnonzero(np.frombuffer(text, np.uint8) == _LINE_FEED)
+    offsets = np.zeros(len(ends) + 1, np.int32)
+    offsets[1:] = ends + 1
+    return offsets
 
 
 def cut(item: LakeObject, body: bytes) -> list[Line]:

@@ -1,10 +1,9 @@
-"""The table `raw`: one row a line, parsed into a struct in which every value is text.
+"""The table `raw`: one row a line, parsed into structs in which every value is text.
 
 As text, because a value of an impossible type has to be seen and named, not turned into NULL.
 """
 
 import json
-import re
 from collections.abc import Sequence
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -13,8 +12,9 @@ import duckdb
 import pyarrow as pa
 from pydantic import BaseModel
 
-from etl.extract.objects import Line
-from lake.contract import Event, Ingest
+from etl.extract.objects import Lines, WholeObject
+from etl.extract.strict import is_strict
+from lake.contract import Event
 
 _LINES = pa.schema(
     [
@@ -25,15 +25,6 @@ _LINES = pa.schema(
         ("damage_detail", pa.string()),
     ]
 )
-
-# JSON has no NaN, and PostgreSQL's jsonb no number of more than 131,072 digits and no nesting beyond its stack (about
-# 6,000 levels); DuckDB's reader lets all pass. Lines that may hold one are read again by Python's strict reader.
-_SUSPECT = r"[:\[,]\s*-?(?i:nan|inf)|\d[eE]\+?\d{4,}|\d{300,}"
-_SUSPECT_DEPTH = 100
-_MAX_EXPONENT = 1000
-_MAX_DEPTH = 200
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_BRACKET = re.compile(r"[][{}]")
 
 
 def text_schema(model: type[BaseModel]) -> dict[str, Any]:
@@ -59,96 +50,153 @@ def _shape(annotation: Any) -> Any:
     return "VARCHAR"
 
 
-SHAPE = {**text_schema(Event), "_ingest": text_schema(Ingest)}
+_EVENT = text_schema(Event)
+# Members of which the transform reads parts; each is parsed only where it is there.
+OPENED = ("product", "items", "order", "search", "consent")
+# Members that have to be objects (items: a list) where they are there.
 STRUCTURED = ("product", "items", "order", "search", "element", "consent", "properties")
+# Members of an event that have columns of their own; what remains goes into `properties`.
+_IN_COLUMNS = (
+    *("eventName", "eventId", "eventTimestamp", "sequence", "isFirstVisit", "pageUrl", "pageTitle", "referrer"),
+    *("userId", "clientId", "sessionId", "userLoginState", "identitySource", "product", "items", "locale"),
+    *("properties", "_ingest"),
+)
+_REMAINING = tuple(name for name in _EVENT if name not in _IN_COLUMNS)
+# The order of a checkout or refund has a table; that of other events, such as a checkout's beginning, has none.
+_SPEAKS_OF_ORDER = "p.event.eventName IN ('checkout_complete', 'refund') AND trim(p.\"order\".id) <> ''"
+_LINE_SHAPE = {
+    name: "VARCHAR" if shape == "VARCHAR" and name not in _REMAINING else "JSON" for name, shape in _EVENT.items()
+} | {"_ingest": dict.fromkeys(("receivedAt", "sentAt", "userAgent", "country"), "VARCHAR")}
+_KNOWN = {*_EVENT, "_ingest"}
 
 
-def make_raw(connection: duckdb.DuckDBPyConnection, lines: Sequence[tuple[int, Line]]) -> None:
-    """Fill the table `raw` from (object id, line) rows.
+def make_raw(connection: duckdb.DuckDBPyConnection, objects: Sequence[tuple[int, Lines]]) -> None:
+    """Fill the table `raw` from (object id, its lines), and leave the lines in the view `fetched`.
 
-    Columns: object_id, line_number, line, damage, damage_detail (why the line cannot be read, or NULL),
-    kind (JSON type of the line), part_kinds (JSON types of the structured members, in order of ``STRUCTURED``),
-    event (struct of text), item_kinds (JSON types of the items, where one has no id).
+    Columns: object_id, line_number, damage, damage_detail (why the line cannot be read, or NULL),
+    kind (JSON type of the line), event (struct of text; members with members of their own as JSON),
+    product, items, order, search, consent (structs of text), item_kinds (JSON types of the items, where one has no
+    id), rest (JSON object of what has no column of its own, less the order where a table has it; NULL where nothing
+    remains).
     """
-    batch = pa.Table.from_arrays(
-        [
-            pa.array([row[0] for row in lines], pa.int64()),
-            pa.array([row[1].number for row in lines], pa.int32()),
-            pa.array([row[1].text for row in lines], pa.string()),
-            pa.array([row[1].reason for row in lines], pa.string()),
-            pa.array([row[1].detail for row in lines], pa.string()),
-        ],
-        schema=_LINES,
+    connection.register("fetched", pa.concat_tables(_table(object_id, lines) for object_id, lines in objects))
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE raw AS {_PARSED}")
+    _keep_unknown_members(connection)
+    _refuse_suspects(connection)
+
+
+def _table(object_id: int, lines: Lines) -> pa.Table:
+    count = len(lines)
+    if isinstance(lines, WholeObject):
+        nothing = pa.nulls(count, pa.string())
+        columns = [pa.array(range(1, count + 1), pa.int32()), lines.texts, nothing, nothing]
+    else:
+        columns = [
+            pa.array([line.number for line in lines], pa.int32()),
+            pa.array([line.text for line in lines], pa.string()),
+            pa.array([line.reason for line in lines], pa.string()),
+            pa.array([line.detail for line in lines], pa.string()),
+        ]
+    return pa.Table.from_arrays([pa.repeat(pa.scalar(object_id, pa.int64()), count), *columns], schema=_LINES)
+
+
+def _name(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _parsed() -> str:
+    opened = ", ".join(
+        f"json_transform(CASE WHEN starts_with(e.event.{_name(name)}, '{'[' if name == 'items' else '{'}')"
+        f" THEN e.event.{_name(name)} END, {_text(json.dumps(_EVENT[name]))}) AS {_name(name)}"
+        for name in OPENED
     )
-    connection.register("fetched", batch)
-    connection.execute("CREATE OR REPLACE TEMP TABLE suspects (object_id BIGINT, line_number INTEGER)")
+    # Each step is a projection over the one before, so that a line is parsed once.
+    return f"""
+        SELECT p.* EXCLUDE (line), {_rest("NULL")} AS rest,
+               CASE WHEN len(list_filter(p.items, lambda item: item.id IS NULL)) > 0
+                    THEN json_type(p.event.items, '$[*]') END AS item_kinds
+        FROM (
+            SELECT e.*, {opened}
+            FROM (
+                SELECT r.*, json_transform(r.line, {_text(json.dumps(_LINE_SHAPE))}) AS event,
+                       hash(json_keys(r.line)) AS names,
+                       CASE WHEN starts_with(r.line, '{{') THEN 'OBJECT' ELSE json_type(r.line) END AS kind
+                FROM (
+                    SELECT f.* EXCLUDE (line), CASE WHEN f.damage IS NULL AND json_valid(f.line) THEN f.line END AS line
+                    FROM fetched f
+                ) r
+            ) e
+        ) p
+    """  # noqa: S608 -- names of the contract
+
+
+def _rest(unknown: str) -> str:
+    """What remains of an event `p`, as an expression.
+
+    Args:
+        unknown: expression of a JSON object with the members that the contract does not know, or of NULL.
+    """
+    known = ", ".join(
+        f"{_text(json.dumps(name) + ':')} || "
+        + (f"CASE WHEN NOT coalesce({_SPEAKS_OF_ORDER}, false) THEN p.event.{_name(name)} END" if name == "order"
+           else f"p.event.{_name(name)}")
+        for name in _REMAINING
+    )  # fmt: skip
+    rest = f"'{{' || concat_ws(',', {known}) || '}}'"
+    # A member of the caller's properties comes before a member of the event with the same name.
+    return f"""
+        nullif(CASE WHEN {unknown} IS NOT NULL
+                    THEN json_merge_patch(json_merge_patch({unknown}, {rest}), coalesce(p.event.properties, '{{}}'))
+                    WHEN starts_with(p.event.properties, '{{') THEN json_merge_patch({rest}, p.event.properties)
+                    ELSE {rest} END, '{{}}')
+    """
+
+
+_PARSED = _parsed()
+_UNKNOWN = f"json_merge_patch(p.line, {_text(json.dumps(dict.fromkeys(_KNOWN)))})"
+
+
+def _keep_unknown_members(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add to `rest` what the contract does not know. Lines have some dozens of sets of names among them."""
     found = connection.execute(
-        "SELECT object_id, line_number, line FROM fetched WHERE damage IS NULL AND (regexp_matches(line, $pattern)"
-        " OR length(line) - length(replace(replace(line, '{', ''), '[', '')) > $depth)",
+        """
+        SELECT raw.names, json_keys(any_value(f.line)) FROM fetched f JOIN raw USING (object_id, line_number)
+        WHERE (object_id, line_number) IN (
+            SELECT unnest([arg_min((object_id, line_number), line_number)], recursive := false)
+            FROM raw WHERE kind = 'OBJECT' GROUP BY names
+        ) GROUP BY raw.names
+        """
+    ).fetchall()
+    odd = [names for names, members in found if not set(members) <= _KNOWN]
+    if odd:
+        connection.execute(
+            f"""
+            UPDATE raw SET rest = {_rest(_UNKNOWN)}
+            FROM (SELECT raw.* , f.line FROM raw JOIN fetched f USING (object_id, line_number)
+                  WHERE list_contains($odd, raw.names)) p
+            WHERE raw.object_id = p.object_id AND raw.line_number = p.line_number
+            """,  # noqa: S608 -- names of the contract
+            {"odd": odd},
+        )
+
+
+# JSON has no NaN, and PostgreSQL's jsonb no number of more than 131,072 digits and no nesting beyond its stack (about
+# 6,000 levels); DuckDB's reader lets all pass. What may hold one and would go into `properties` is read again by
+# Python's strict reader; the values of columns are checked one by one.
+_SUSPECT = r"[:\[,]\s*-?(?i:nan|inf)|\d[eE]\+?\d{4,}|\d{300,}"
+_SUSPECT_DEPTH = 100
+
+
+def _refuse_suspects(connection: duckdb.DuckDBPyConnection) -> None:
+    found = connection.execute(
+        "SELECT object_id, line_number, rest FROM raw WHERE regexp_matches(rest, $pattern)"
+        " OR strlen(rest) - strlen(replace(replace(rest, '{', ''), '[', '')) > $depth",
         {"pattern": _SUSPECT, "depth": _SUSPECT_DEPTH},
     ).fetchall()
-    refused = [(object_id, number) for object_id, number, line in found if not _strict(line)]
+    refused = [(object_id, number) for object_id, number, rest in found if not is_strict(rest)]
     if refused:
-        connection.executemany("INSERT INTO suspects VALUES (?, ?)", refused)
-    paths = [f"$.{name}" for name in STRUCTURED]
-    # The parse is materialized: every later stage reads the struct, none parses again. What is no object among the
-    # items has no id: only then the line is looked at once more.
-    connection.execute(
-        """
-        CREATE OR REPLACE TEMP TABLE raw AS
-        SELECT p.*,
-               CASE WHEN len(list_filter(p.event['items'], lambda item: item['id'] IS NULL)) > 0
-                    THEN json_type(p.line, '$.items[*]') END AS item_kinds
-        FROM (
-            SELECT f.object_id, f.line_number, f.line, f.damage, f.damage_detail,
-                   CASE WHEN f.readable THEN json_type(f.line) END AS kind,
-                   CASE WHEN f.readable THEN json_type(f.line, $paths) END AS part_kinds,
-                   CASE WHEN f.readable THEN json_transform(f.line, $shape) END AS event
-            FROM (
-                SELECT f.*, f.damage IS NULL AND s.object_id IS NULL AND coalesce(json_valid(f.line), false) AS readable
-                FROM fetched f LEFT JOIN suspects s USING (object_id, line_number)
-            ) f
-        ) p
-        """,
-        {"paths": paths, "shape": json.dumps(SHAPE)},
-    )
-    connection.unregister("fetched")
-
-
-class _NotStrictError(ValueError):
-    pass
-
-
-def _refuse(constant: str) -> Any:
-    raise _NotStrictError(constant)
-
-
-def _number(digits: str) -> float:
-    exponent = re.search(r"[eE]\+?(\d+)$", digits)
-    if exponent and (len(exponent[1]) > 4 or int(exponent[1]) > _MAX_EXPONENT):
-        raise _NotStrictError(digits)
-    return 0.0
-
-
-def _integer(digits: str) -> int:
-    if len(digits) > _MAX_EXPONENT:
-        raise _NotStrictError(digits)
-    return 0
-
-
-def _strict(line: str) -> bool:
-    if _depth(line) > _MAX_DEPTH:
-        return False
-    try:
-        json.loads(line, parse_constant=_refuse, parse_float=_number, parse_int=_integer)
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
-def _depth(line: str) -> int:
-    deepest = depth = 0
-    for bracket in _BRACKET.findall(_STRING.sub("", line)):
-        depth += 1 if bracket in "[{" else -1
-        deepest = max(deepest, depth)
-    return deepest
+        connection.executemany("UPDATE raw SET kind = NULL WHERE object_id = ? AND line_number = ?", refused)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from etl.errors import BooksError
+from etl.load.binary import BinaryRows
 from etl.transform.stage import Staged
 from warehouse import books, load
 from warehouse.books import Counts
@@ -21,8 +22,7 @@ def write(cursor: Cursor, batch: Staged, run_id: UUID, duplicate_range: timedelt
         BooksError: not as many events were written as the books say.
     """
     write_events(cursor, batch, duplicate_range)
-    with batch.csv("rejects") as rows:
-        load.copy_rejects(cursor, rows)
+    load.copy_rows(cursor, "rejects", BinaryRows(batch.rows("rejects")))
     books.record_objects(cursor, run_id, batch.books.values())
     total = Counts()
     for entry in batch.books.values():
@@ -36,14 +36,12 @@ def write_events(cursor: Cursor, batch: Staged, duplicate_range: timedelta) -> N
     Raises:
         BooksError: not as many events were written as the books say.
     """
-    for table in ("clickstream_events", "event_items", "order_events"):
-        with batch.csv(table) as rows:
-            load.copy_staged(cursor, table, rows)
-    for object_id, known in load.take_out_known(cursor, duplicate_range).items():
-        counts = batch.books[object_id].counts
-        counts.loaded -= known
-        counts.duplicates += known
-    added = load.insert_staged(cursor)
+    known = load.known_events(cursor, BinaryRows(batch.rows("staged_ids")), duplicate_range)
+    batch.leave_out(known)
+    load.make_partitions(cursor, batch.months())
+    added = load.copy_rows(cursor, "clickstream_events", BinaryRows(batch.rows("clickstream_events")))
+    for table in ("event_items", "order_events", "touched_events"):
+        load.copy_rows(cursor, table, BinaryRows(batch.rows(table)))
     expected = sum(entry.counts.loaded for entry in batch.books.values())
     if added != expected:
         raise BooksError(f"{added} events were written, the books say {expected}: nothing of the batch was kept")

@@ -1,7 +1,7 @@
 """Loading the windows of one run: locked, each group in one transaction, a bad window kept apart from the others."""
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Generator, Sequence
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import asdict
 from datetime import datetime
 
@@ -11,13 +11,14 @@ from aws_lambda_powertools import Logger
 from etl import plan
 from etl.agent_memory import AgentMemory
 from etl.errors import LoadError, RangeError
+from etl.load.ahead import one_ahead
 from etl.load.batch import empty_windows, write
 from etl.patient_lake import LakeReader
 from etl.refusals import enter_refused
 from etl.retry import Retries
 from etl.run import Clock, Deadline, Progress, RunResult, Span, told
 from etl.settings import Settings
-from etl.transform.stage import staged
+from etl.transform.stage import Staged, staged
 from lake import LakeObject
 from warehouse import books, differences, load, partitions
 from warehouse.books import Counts, ObjectBooks
@@ -118,7 +119,7 @@ class WindowLoad:
             failed = books.failed_windows(cursor, [window.start for window in windows])
         sound = [window for window in windows if window.start not in failed]
         again = sorted((window for window in windows if window.start in failed), key=lambda w: failed.index(w.start))
-        return [*plan.groups(sound, self._settings.batch_mib * _MIB), *([window] for window in again)]
+        return [*plan.groups(sound, self._settings.commit_mib * _MIB), *([window] for window in again)]
 
     def _noted(self, windows: list[plan.Window]) -> list[plan.Window]:
         """What of the windows is not in the ledger, noted as pending."""
@@ -210,16 +211,19 @@ class WindowLoad:
 
     def _transact(self, windows: list[plan.Window]) -> None:
         items = [item for window in windows for item in window.objects]
-        cuts = list(plan.batches(items, self._settings.batch_mib * _MIB))
         if self._replace:
             # One transaction: readers see the old numbers until the new ones are there.
-            self._patiently(windows, cuts, left=[])
+            self._patiently(windows, self._cuts(items), left=[])
             return
-        for position, cut in enumerate(cuts):
+        parts = list(plan.batches(items, self._settings.commit_mib * _MIB))
+        for position, part in enumerate(parts):
             if position and self._deadline.passed(self._clock()):
                 self._run.left += 1
                 return
-            self._patiently(windows, [cut], left=[item for later in cuts[position + 1 :] for item in later])
+            self._patiently(windows, self._cuts(part), left=[item for later in parts[position + 1 :] for item in later])
+
+    def _cuts(self, items: Sequence[LakeObject]) -> list[list[LakeObject]]:
+        return list(plan.batches(items, self._settings.batch_mib * _MIB))
 
     def _patiently(self, windows: Sequence[plan.Window], cuts: list[list[LakeObject]], left: list[LakeObject]) -> None:
         """``_commit``, once more where another transaction was in its way."""
@@ -249,24 +253,18 @@ class WindowLoad:
                 _refuse_loss(cursor, windows)
                 before = books.of_windows(cursor, starts)
                 empty_windows(cursor, starts)
-            for cut in cuts:
-                sent = [item for item in cut if item.root == "events"]
-                if sent:
-                    ids = books.draw_object_ids(cursor, len(sent))
-                    with staged(
-                        self._lake.get, sent, ids,
-                        threads=self._settings.threads, memory_limit_mib=self._settings.memory_limit_mib,
-                        agents=self._agents.rows,
-                    ) as batch:  # fmt: skip
-                        lap("Transform")
-                        counts.add(write(cursor, batch, self._run.run_id, self._settings.duplicate_range))
-                        ledger.extend(batch.books.values())
+            sent = [[item for item in cut if item.root == "events"] for cut in cuts]
+            with closing(self._staged(cursor, [cut for cut in sent if cut])) as batches:
+                for batch in batches:
+                    lap("Transform")
+                    counts.add(write(cursor, batch, self._run.run_id, self._settings.duplicate_range))
+                    ledger.extend(batch.books.values())
                     lap("Load")
-                refused = [item for item in cut if item.root == "rejected"]
-                for entry in enter_refused(cursor, self._lake.get, refused, self._run.run_id, self._settings):
-                    counts.add(entry.counts)
-                    ledger.append(entry)
-                lap("Load")
+            refused = [item for cut in cuts for item in cut if item.root == "rejected"]
+            for entry in enter_refused(cursor, self._lake.get, refused, self._run.run_id, self._settings):
+                counts.add(entry.counts)
+                ledger.append(entry)
+            lap("Load")
             if load.anything_touched(cursor):
                 remake_touched(cursor)
             books.close_windows(cursor, [(start, sum(1 for item in left if item.window == start)) for start in starts])
@@ -286,6 +284,19 @@ class WindowLoad:
             of_window[entry.window].append(entry)
         for start, entries in of_window.items():
             self._log_window(start, entries, left, len(starts), seconds)
+
+    def _staged(self, cursor: Cursor, cuts: list[list[LakeObject]]) -> Generator[Staged, None, None]:
+        """The batches, transformed: each while the one before is written."""
+        numbered = [(cut, books.draw_object_ids(cursor, len(cut))) for cut in cuts]
+
+        def opened(cut: tuple[list[LakeObject], list[int]]) -> AbstractContextManager[Staged]:
+            return staged(
+                self._lake.get, *cut,
+                threads=self._settings.threads, memory_limit_mib=self._settings.memory_limit_mib,
+                agents=self._agents.rows,
+            )  # fmt: skip
+
+        return one_ahead(opened, numbered)
 
     def _log_window(
         self, start: datetime, ledger: list[ObjectBooks], left: list[LakeObject], together: int, seconds: float

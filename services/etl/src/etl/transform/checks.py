@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 
 from etl.extract.raw import STRUCTURED
 from etl.transform import values
+from etl.transform.functions import json_type
 from lake.contract import EVENT_NAME_PATTERN
 
 _LOGIN_STATES = ["logged_in", "anonymous", "guest"]
@@ -19,14 +20,22 @@ _ARRAYS = ("items",)
 Check = tuple[ir.BooleanValue, str, ir.StringValue]
 
 
+def sound(raw: ir.Table) -> ir.BooleanValue:
+    """Whether nothing keeps the line from being loaded."""
+    return ~ibis.or_(*(failed.coalesce(False) for failed, _, _ in _checks(raw)))
+
+
 def with_reasons(raw: ir.Table) -> ir.Table:
     """`raw` with `reason` and `detail`: the first thing that keeps the line from being loaded, or NULL."""
-    event = raw.event
-    checks = [*_shape_checks(raw), *_value_checks(event), *_item_checks(event)]
+    checks = _checks(raw)
     return raw.mutate(
         reason=ibis.cases(*((failed, reason) for failed, reason, _ in checks), else_=ibis.null("string")),
         detail=ibis.cases(*((failed, detail) for failed, _, detail in checks), else_=ibis.null("string")),
     )
+
+
+def _checks(raw: ir.Table) -> list[Check]:
+    return [*_shape_checks(raw), *_value_checks(raw), *_item_checks(raw["items"])]
 
 
 def _shape_checks(raw: ir.Table) -> list[Check]:
@@ -37,20 +46,20 @@ def _shape_checks(raw: ir.Table) -> list[Check]:
     ]
     checks.append((raw.kind.isnull(), "not_json", ibis.literal("the line is not JSON")))
     checks.append((raw.kind != "OBJECT", "not_an_object", ibis.literal("the line is JSON ") + raw.kind.lower()))
-    for position, name in enumerate(STRUCTURED):
-        expected = "ARRAY" if name in _ARRAYS else "OBJECT"
-        kind = raw.part_kinds[position]
-        wrong = kind.notnull() & ~kind.isin([expected, "NULL"])
+    for name in STRUCTURED:
+        part = raw.event[name].cast("string")
+        expected, begin = ("array", "[") if name in _ARRAYS else ("object", "{")
+        wrong = part.notnull() & ~part.startswith(begin)
         checks.append(
-            (wrong, f"invalid_{name}", ibis.literal(f"{name}: expected {expected.lower()}, got ") + kind.lower())
+            (wrong, f"invalid_{name}", ibis.literal(f"{name}: expected {expected}, got ") + json_type(part).lower())
         )
     no_object = raw.item_kinds.filter(lambda kind: kind != "OBJECT").length() > 0
     checks.append((no_object, "invalid_items", ibis.literal("items[]: not an object")))
     return checks
 
 
-def _value_checks(event: ir.StructValue) -> list[Check]:
-    product, order = event["product"], event["order"]
+def _value_checks(raw: ir.Table) -> list[Check]:
+    event, product, order = raw.event, raw.product, raw["order"]
     name = event["eventName"]
     checks: list[Check] = [
         (name.isnull(), "missing_event_name", ibis.literal("eventName is missing")),
@@ -59,7 +68,7 @@ def _value_checks(event: ir.StructValue) -> list[Check]:
         _unless(event["eventTimestamp"], "eventTimestamp", "event_timestamp", values.moment),
         _unless(event["sequence"], "sequence", "sequence", _counted),
         _unless(event["isFirstVisit"], "isFirstVisit", "is_first_visit", values.boolean),
-        _unless(event["consent"]["analytics"], "consent.analytics", "consent", values.boolean),
+        _unless(raw.consent["analytics"], "consent.analytics", "consent", values.boolean),
         (
             event["userLoginState"].notnull() & ~event["userLoginState"].isin(_LOGIN_STATES),
             "invalid_user_login_state",
@@ -86,9 +95,7 @@ def _value_checks(event: ir.StructValue) -> list[Check]:
     return checks
 
 
-def _item_checks(event: ir.StructValue) -> list[Check]:
-    items = event["items"]
-
+def _item_checks(items: ir.ArrayValue) -> list[Check]:
     def any_item(failed: Callable[[ir.StructValue], ir.BooleanValue]) -> ir.BooleanValue:
         return items.filter(failed).length() > 0
 

@@ -14,9 +14,9 @@ def url_decode(value: ir.StringValue) -> ir.StringValue:
     """Percent-decoding; an error where the result is not UTF-8."""
 
 
-@ibis.udf.scalar.builtin(signature=(("json", "json"), "json"))
-def json_merge_patch(target: ir.JSONValue, patch: ir.JSONValue) -> ir.JSONValue:
-    """RFC 7396: a member that is null in the patch is taken out of the target."""
+@ibis.udf.scalar.builtin(signature=(("string",), "string"))
+def json_type(value: ir.StringValue) -> ir.StringValue:
+    """What a JSON text is: OBJECT, ARRAY, VARCHAR, UBIGINT, …"""
 
 
 @ibis.udf.scalar.builtin(signature=(("string",), "string"))

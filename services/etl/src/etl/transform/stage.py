@@ -6,23 +6,24 @@ batch takes.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from datetime import UTC, datetime
 from tempfile import TemporaryDirectory
-from typing import Any, BinaryIO
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+from ibis import _
 from ibis.backends.duckdb import Backend
 
-from etl.extract.objects import Line, read_objects
+from etl.extract.objects import Lines, read_whole_objects
 from etl.extract.raw import make_raw
 from etl.transform.agents import agent_rows
-from etl.transform.checks import with_reasons
-from etl.transform.staged import rejects, staged_events, staged_items, staged_orders
+from etl.transform.checks import sound, with_reasons
+from etl.transform.staged import rejects, sent_places, staged_events, staged_items, staged_orders, staged_places
 from lake import LakeObject
 from warehouse.books import Counts, ObjectBooks
-from warehouse.load import EVENT_COLUMNS, ITEM_COLUMNS, ORDER_COLUMNS, REJECT_COLUMNS
+from warehouse.load import COLUMNS
 
 LookUp = Callable[[Iterable[str]], list[dict[str, Any]]]
 
@@ -46,28 +47,29 @@ _PARTS = ("rejected", "withheld", "kept", "loaded")
 class Staged:
     """A transformed batch inside its DuckDB."""
 
-    def __init__(self, backend: Backend, folder: Path, books: dict[int, ObjectBooks]) -> None:
+    def __init__(self, backend: Backend, books: dict[int, ObjectBooks]) -> None:
         self._backend = backend
-        self._folder = folder
         self.books = books
 
-    @contextmanager
-    def csv(self, table: str) -> Iterator[BinaryIO]:
-        """Rows for a table of the warehouse as CSV: clickstream_events, event_items, order_events or rejects."""
-        path = self._folder / f"{table}.csv"
-        target = str(path).replace("'", "''")
-        columns = {
-            "clickstream_events": EVENT_COLUMNS,
-            "event_items": ITEM_COLUMNS,
-            "order_events": ORDER_COLUMNS,
-            "rejects": REJECT_COLUMNS,
-        }[table]
-        self._backend.con.execute(
-            f"COPY (SELECT {', '.join(columns)} FROM {table}) TO '{target}' (FORMAT csv, HEADER false)"  # noqa: S608 -- names above
+    def rows(self, table: str) -> pa.RecordBatchReader:
+        """Rows for a table of ``warehouse.load.COLUMNS``, as its binary COPY takes them; events in order of ids."""
+        rows: pa.RecordBatchReader = self._backend.con.sql(_rows_query(table)).to_arrow_reader(_ROWS_AT_ONCE)
+        return rows
+
+    def months(self) -> list[datetime]:
+        """The months that the events are of."""
+        found = self._backend.con.execute(
+            "SELECT DISTINCT date_trunc('month', event_timestamp)::TIMESTAMP FROM new_events"
         )
-        with path.open("rb") as rows:
-            yield rows
-        path.unlink()
+        return [month.replace(tzinfo=UTC) for (month,) in found.fetchall()]
+
+    def leave_out(self, known: Sequence[tuple[int, int]]) -> None:
+        """Take events out that the warehouse has, by object id and line number. The books count them as duplicates."""
+        self._backend.con.executemany("INSERT INTO known VALUES (?, ?)", known) if known else None
+        for object_id, _line_number in known:
+            counts = self.books[object_id].counts
+            counts.loaded -= 1
+            counts.duplicates += 1
 
     def rejected(self) -> list[tuple[int, int, str, str]]:
         """Object id, line number, reason and detail of every line that cannot be loaded."""
@@ -102,14 +104,14 @@ def staged(
     """
     ids = dict(zip((item.key for item in objects), object_ids, strict=True))
     with staged_lines(
-        read_objects(get, objects), ids, threads=threads, memory_limit_mib=memory_limit_mib, agents=agents
+        read_whole_objects(get, objects), ids, threads=threads, memory_limit_mib=memory_limit_mib, agents=agents
     ) as batch:  # fmt: skip
         yield batch
 
 
 @contextmanager
 def staged_lines(
-    read: Iterable[tuple[LakeObject, Sequence[Line]]],
+    read: Iterable[tuple[LakeObject, Lines]],
     ids: Mapping[str, int],
     *,
     threads: int | None,
@@ -134,28 +136,31 @@ def staged_lines(
             backend.raw_sql("SET TimeZone = 'UTC'")
             objects: list[LakeObject] = []
             collected: dict[int, int] = {}
-            lines: list[tuple[int, Line]] = []
+            lines: list[tuple[int, Lines]] = []
             for item, found in read:
                 object_id = ids[item.key]
                 objects.append(item)
                 collected[object_id] = len(found)
-                lines.extend((object_id, line) for line in found)
+                lines.append((object_id, found))
             make_raw(backend.con, lines)
             del lines
             _transform(backend, objects, ids, agents)
-            yield Staged(backend, Path(folder), _books(backend, objects, ids, collected))
+            yield Staged(backend, _books(backend, objects, ids, collected))
         finally:
             backend.disconnect()
 
 
 def _transform(backend: Backend, objects: Sequence[LakeObject], ids: Mapping[str, int], agents: LookUp) -> None:
-    places = [{"object_id": ids[item.key], "object_key": item.key, "window_start": item.window} for item in objects]
-    backend.con.register("places", pa.Table.from_pylist(places, schema=_OBJECTS))
+    listed = [{"object_id": ids[item.key], "object_key": item.key, "window_start": item.window} for item in objects]
+    backend.con.register("objects", pa.Table.from_pylist(listed, schema=_OBJECTS))
     user_agents = backend.con.execute(_compiled(backend, "user_agents", _user_agents)).fetchall()
     rows = agents([user_agent for (user_agent,) in user_agents])
     backend.con.register("agents", pa.Table.from_pylist(rows, schema=_AGENTS))
     for name, expression in _TABLES.items():
         backend.con.execute(f'CREATE TEMP TABLE "{name}" AS {_compiled(backend, name, expression)}')
+    backend.con.execute("CREATE TEMP TABLE known (object_id BIGINT, line_number INTEGER)")
+    for name, expression in _VIEWS.items():
+        backend.con.execute(f'CREATE TEMP VIEW "{name}" AS {_compiled(backend, name, expression)}')
 
 
 _Table = Callable[[str], ir.Table]
@@ -164,16 +169,26 @@ _Table = Callable[[str], ir.Table]
 def _user_agents(table: _Table) -> ir.Table:
     raw = table("raw")
     agent: ir.StringValue = raw.event["_ingest"]["userAgent"]
-    return raw.select(agent=agent).filter(ibis._.agent.notnull()).distinct()
+    return raw.select(agent=agent).filter(_.agent.notnull()).distinct()
+
+
+def _sound(table: _Table) -> ir.Table:
+    return table("raw").anti_join(table("unsound"), _LINE)
+
+
+def _repeats(table: _Table) -> ir.Table:
+    """The first receipt of an event id is the event; the others of this batch are duplicates."""
+    kept = table("events").filter(_.consented).select("event_id", "received_at", *_LINE)
+    several = kept.group_by("event_id").having(_.count() > 1).agg()
+    receipts = kept.semi_join(several, "event_id")
+    first = ibis.row_number().over(
+        ibis.window(group_by=receipts.event_id, order_by=[receipts.received_at, *(receipts[name] for name in _LINE)])
+    )
+    return receipts.mutate(place=first).filter(_.place > 0)
 
 
 def _unique(table: _Table) -> ir.Table:
-    """The first receipt of an event id is the event; the others of this batch are duplicates."""
-    kept = table("events").filter(ibis._.consented)
-    first = ibis.row_number().over(
-        ibis.window(group_by=kept.event_id, order_by=[kept.received_at, kept.object_id, kept.line_number])
-    )
-    return kept.mutate(place=first).filter(ibis._.place == 0)
+    return table("events").filter(_.consented).anti_join(table("repeats"), _LINE)
 
 
 def _line_counts(table: _Table) -> ir.Table:
@@ -181,25 +196,46 @@ def _line_counts(table: _Table) -> ir.Table:
     unbalance the books.
     """
     events = table("events")
-    parts = (table("rejects"), events.filter(~events.consented), events.filter(events.consented), table(_EVENTS))
+    parts = (table("unsound"), events.filter(~events.consented), events.filter(events.consented), _unique(table))
     counted = [
-        lines.group_by("object_id").agg(lines=ibis._.count()).mutate(part=ibis.literal(name))
+        lines.group_by("object_id").agg(lines=_.count()).mutate(part=ibis.literal(name))
         for name, lines in zip(_PARTS, parts, strict=True)
     ]
     return ibis.union(*counted)
 
 
-_EVENTS = "clickstream_events"
+_LINE = ("object_id", "line_number")
 _TABLES: dict[str, Callable[[_Table], ir.Table]] = {
-    "checked": lambda table: with_reasons(table("raw")),
-    "rejects": lambda table: rejects(table("checked"), table("places")),
-    "events": lambda table: staged_events(table("checked"), table("places"), table("agents")),
-    _EVENTS: _unique,
-    "event_items": lambda table: staged_items(table(_EVENTS)),
-    "order_events": lambda table: staged_orders(table(_EVENTS)),
+    "unsound": lambda table: table("raw").filter(~sound(table("raw"))),
+    "rejects": lambda table: rejects(with_reasons(table("unsound")), table("objects"), table("fetched")),
+    "sent": lambda table: sent_places(_sound(table)),
+    "places": lambda table: staged_places(table("sent")),
+    "events": lambda table: staged_events(_sound(table), table("objects"), table("agents"), table("places")),
+    "repeats": _repeats,
     "line_counts": _line_counts,
 }
+# What is made anew each time that it is asked for: less than keeping it. `known` are the events that the warehouse has.
+_VIEWS: dict[str, Callable[[_Table], ir.Table]] = {
+    "new_events": lambda table: _unique(table).anti_join(table("known"), _LINE),
+    "event_items": lambda table: staged_items(table("new_events")),
+    "order_events": lambda table: staged_orders(table("new_events")),
+}
+_SOURCES = {"clickstream_events": "new_events", "staged_ids": "new_events", "touched_events": "new_events"}
+_ROWS_AT_ONCE = 8192
 _sql: dict[str, str] = {}
+
+
+def _rows_query(table: str) -> str:
+    columns = ", ".join(_BINARY.get(name, name) for name in COLUMNS[table])
+    order = " ORDER BY event_id" if table in _SOURCES else ""
+    return f"SELECT {columns} FROM {_SOURCES.get(table, table)}{order}"  # noqa: S608 -- names above
+
+
+# The binary forms of uuid and jsonb.
+_BINARY = {
+    "event_id": "unhex(replace(event_id::VARCHAR, '-', '')) AS event_id",
+    "properties": "chr(1) || properties AS properties",
+}
 
 
 def _compiled(backend: Backend, name: str, expression: Callable[[_Table], ir.Table]) -> str:

@@ -1,7 +1,5 @@
 """From checked lines to rows of the warehouse: events, their items, what they say of orders, and rejects."""
 
-from typing import Any
-
 import ibis
 import ibis.expr.types as ir
 from ibis import _
@@ -9,7 +7,7 @@ from ibis import _
 from etl.transform import urls, values
 from etl.transform.agents import UNKNOWN
 from etl.transform.channels import channel
-from etl.transform.functions import json_merge_patch, md5
+from etl.transform.functions import md5
 
 # The browser's clock is believed within this range around the moment of receipt.
 _OLDEST = ibis.interval(days=7)
@@ -19,39 +17,32 @@ _SKEW_SECONDS = 5
 # An hour's object holds what was received in that hour; a receivedAt further away than this is not believed.
 _RECEIPT_TOLERANCE = ibis.interval(days=1)
 
-# Members of an event that have columns of their own; what remains goes into `properties`.
-_IN_COLUMNS = (
-    *("eventName", "eventId", "eventTimestamp", "sequence", "isFirstVisit", "pageUrl", "pageTitle", "referrer"),
-    *("userId", "clientId", "sessionId", "userLoginState", "identitySource", "product", "items", "locale"),
-    *("properties", "_ingest"),
-)
-_OUT = "{" + ",".join(f'"{name}":null' for name in _IN_COLUMNS) + "}"
-_ORDER_OUT = '{"order":null}'
+_UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 
 MONEY_COLUMNS = ("total", "tax", "shipping", "discount")
 
 
-def staged_events(checked: ir.Table, objects: ir.Table, agents: ir.Table) -> ir.Table:
+def staged_events(lines: ir.Table, objects: ir.Table, agents: ir.Table, places: ir.Table) -> ir.Table:
     """Rows for `clickstream_events`, one a loadable line, before duplicates are taken out.
 
     Args:
-        checked: `raw` with reasons (``transform.checks.with_reasons``).
+        lines: the loadable rows of `raw`.
         objects: object_id, object_key, window_start.
         agents: user_agent, device_type, browser, os, is_bot.
+        places: what ``staged_places`` makes of the lines.
 
     Returns:
         The columns of `clickstream_events`, and line_number, items, order, product, consented for the other tables.
     """
-    good = checked.filter(checked.reason.isnull()).join(objects, "object_id")
-    parts = good.select(
-        "object_id", "line_number", "line", "object_key", "window_start", "event",
-        ingest=_.event["_ingest"],
-        product=_.event["product"],
-        order=_.event["order"],
-        items=_.event["items"],
-    )  # fmt: skip
+    parts = lines.join(objects, "object_id").mutate(ingest=_.event["_ingest"])
     timed = _with_times(parts)
-    located = _with_places(timed)
+    located = timed.join(
+        places,
+        [
+            timed.event["pageUrl"].coalesce("") == places.sent_page_url,
+            timed.event["referrer"].coalesce("") == places.sent_referrer,
+        ],
+    )
     known = located.join(agents, located.ingest["userAgent"] == agents.user_agent, how="left")
     return known.select(
         event_id=_event_id(known),
@@ -72,18 +63,16 @@ def staged_events(checked: ir.Table, objects: ir.Table, agents: ir.Table) -> ir.
         context_product_url_path=values.given(known.product["urlPath"]),
         received_at=known.received_at,
         page_url=known.page_url,
-        page_path=urls.path(known.page_url),
+        page_path=known.page_path,
         page_title=values.given(known.event["pageTitle"]),
         referrer=known.referrer,
         referrer_host=known.referrer_host,
         utm_source=known.utm_source,
         utm_medium=known.utm_medium,
         utm_campaign=known.utm_campaign,
-        utm_term=urls.parameter(known.page_url, "utm_term"),
-        utm_content=urls.parameter(known.page_url, "utm_content"),
-        channel=channel(
-            known.utm_source, known.utm_medium, known.utm_campaign, known.referrer_host, urls.host(known.page_url)
-        ),
+        utm_term=known.utm_term,
+        utm_content=known.utm_content,
+        channel=known.channel,
         device_type=known.device_type.coalesce(UNKNOWN.device_type),
         browser=known.browser,
         os=known.os,
@@ -91,9 +80,9 @@ def staged_events(checked: ir.Table, objects: ir.Table, agents: ir.Table) -> ir.
         country=values.given(known.ingest["country"]),
         locale=values.given(known.event["locale"]),
         sequence=values.integer(known.event["sequence"]),
-        order_id=values.given(known.order["id"]),
-        search_query=values.given(known.event["search"]["query"]),
-        properties=_remaining(known),
+        order_id=values.given(known["order"]["id"]),
+        search_query=values.given(known.search["query"]),
+        properties=known.rest,
         clock_corrected=known.clock_corrected,
         ingest_window=known.window_start,
         object_id=known.object_id,
@@ -101,7 +90,30 @@ def staged_events(checked: ir.Table, objects: ir.Table, agents: ir.Table) -> ir.
         items=known["items"],
         order=known["order"],
         product=known.product,
-        consented=values.boolean(known.event["consent"]["analytics"]).coalesce(True),
+        consented=values.boolean(known.consent["analytics"]).coalesce(True),
+    )
+
+
+def sent_places(lines: ir.Table) -> ir.Table:
+    """The pairs of page and referrer among the lines, empty for none: there are far fewer than lines."""
+    return lines.select(
+        sent_page_url=_.event["pageUrl"].coalesce(""), sent_referrer=_.event["referrer"].coalesce("")
+    ).distinct()
+
+
+def staged_places(sent: ir.Table) -> ir.Table:
+    """What URLs say: ``sent_places`` with the columns of `clickstream_events` made of them."""
+    given = sent.mutate(page_url=values.given(_.sent_page_url), referrer=values.given(_.sent_referrer))
+    parsed = given.mutate(
+        page_path=urls.path(given.page_url),
+        page_host=urls.host(given.page_url),
+        referrer_host=urls.host(given.referrer),
+        **{name: urls.parameter(given.page_url, name) for name in _UTM},
+    )
+    return parsed.mutate(
+        channel=channel(
+            parsed.utm_source, parsed.utm_medium, parsed.utm_campaign, parsed.referrer_host, parsed.page_host
+        )
     )
 
 
@@ -161,16 +173,17 @@ def staged_orders(events: ir.Table) -> ir.Table:
     )
 
 
-def rejects(checked: ir.Table, objects: ir.Table) -> ir.Table:
-    """Rows for `etl.rejects`."""
-    bad = checked.filter(checked.reason.notnull()).join(objects, "object_id")
+def rejects(unsound: ir.Table, objects: ir.Table, fetched: ir.Table) -> ir.Table:
+    """Rows for `etl.rejects`: the rows of `raw` that are not sound, with reasons, and their lines."""
+    place = ["object_id", "line_number"]
+    bad = unsound.join(objects, "object_id").join(fetched.select(*place, "line"), place)
     return bad.select(
         object_id=bad.object_id,
         ingest_window=bad.window_start,
         line_number=bad.line_number,
         reason=bad.reason,
         detail=bad.detail.coalesce(bad.reason),
-        line=bad.line,
+        line=bad.line.re_replace(r"[\r\n]+$", ""),
     )
 
 
@@ -198,29 +211,7 @@ def _with_times(parts: ir.Table) -> ir.Table:
     )
 
 
-def _with_places(timed: ir.Table) -> ir.Table:
-    page_url, referrer = values.given(timed.event["pageUrl"]), values.given(timed.event["referrer"])
-    return timed.mutate(
-        page_url=page_url,
-        referrer=referrer,
-        referrer_host=urls.host(referrer),
-        utm_source=urls.parameter(page_url, "utm_source"),
-        utm_medium=urls.parameter(page_url, "utm_medium"),
-        utm_campaign=urls.parameter(page_url, "utm_campaign"),
-    )
-
-
 def _event_id(table: ir.Table) -> ir.UUIDValue:
     """The event's id, or for a line without one an id made of its place in the lake: the same in every run."""
     place = table.object_key + ibis.literal(":") + table.line_number.cast("string")
     return values.uuid(table.event["eventId"]).coalesce(md5(place).cast("uuid"))
-
-
-def _remaining(table: ir.Table) -> Any:
-    """Everything without a column of its own: the caller's `properties`, beside the members that remain."""
-    # The order of other events, such as a checkout's beginning, has no table that would keep it.
-    elsewhere = _speaks_of_order(table.event["eventName"], values.given(table.order["id"]))
-    order_out = elsewhere.ifelse(_ORDER_OUT, "{}").cast("json")
-    rest = json_merge_patch(json_merge_patch(table.line.cast("json"), ibis.literal(_OUT).cast("json")), order_out)
-    whole = table.event["properties"].notnull().ifelse(json_merge_patch(rest, table.event["properties"]), rest)
-    return whole.cast("string").nullif("{}")
