@@ -113,9 +113,6 @@ test-storefront: test-tools $(SHOP_BUILD) ## the shop: its units, buyers at once
 test-faults: test-tools ## kill everything at every step: collector, ETL, PostgreSQL, the store (hours; ARGS="--points 60 --seed 7")
 	$(BIN)/pytest tests/faults -ra $(or $(ARGS),--points all)
 
-test-faults: test-tools ## kill everything at every step: collector, ETL, PostgreSQL, the store (hours; ARGS="--points 60 --seed 7")
-	$(BIN)/pytest tests/faults -ra $(or $(ARGS),--points all)
-
 bench-collector: setup ## the collector beside bare ASGI and its cold start (ARGS=--quick); table and bench/results/collector.json
 	@REQUIRED=1 bin/apt-install "the collector's benchmark" wrk nghttp2-client
 	$(BIN)/python bench/collector/cold_start.py
