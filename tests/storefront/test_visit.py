@@ -46,7 +46,7 @@ class Walked:
 
 def _is_problem(shop: Shop, message: ConsoleMessage) -> bool:
     # Amplify revokes tokens as it signs out, which moto cannot.
-    of_login = f":{shop.home.ports['shop-login']}/" in str(message.location)
+    of_login = f":{shop.home.ports['shop-login']}/" in f"{message.location} {message.text}"
     return message.type == "error" and not of_login
 
 
