@@ -37,13 +37,28 @@ class Pass:
 
 
 _PASS = pytest.StashKey[Pass]()
+_ONLY_LONG = tuple(
+    f"[{work}-{how}]"
+    for work in ("retention", "replace", "replay", "time_zone")
+    for how in ("connection cut", "PostgreSQL killed")
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Read the options."""
-    wanted = config.getoption("--points", None) or "3"
+    wanted = config.getoption("--points", None) or "2"
     seed = config.getoption("--seed", None)
     config.stash[_PASS] = Pass(1 if seed is None else seed, None if wanted == "all" else int(wanted))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave to the long pass what takes the same ways as what the short one has."""
+    if config.getoption("--points", None) is not None:
+        return
+    left = [item for item in items if any(name in item.nodeid for name in _ONLY_LONG)]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -20,7 +20,7 @@ _WRITINGS = {
     "a journal that is full": [_MIB - 200] * 9 + [300],
     "an object larger than the journal takes": [100, 2 * _MIB, 100],
 }
-_IN_A_SHORT_PASS = 12
+_IN_A_SHORT_PASS = 6
 
 
 @pytest.mark.parametrize("writing", _WRITINGS)

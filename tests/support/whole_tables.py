@@ -5,11 +5,15 @@ from typing import Any
 # Ids that a sequence or a random generator draws, and when something was done.
 _DRAWN = (
     *("object_id", "run_id", "reject_id", "loaded_at", "created_at", "updated_at", "replayed_at", "attempts"),
-    *("remembered_at", "seen_by_etl_at"),
+    "audience_id",
 )
 # Of two receipts of one event in two windows the first that is loaded wins; the order of windows is another after a
 # window failed.
 _OF_THE_RECEIPT = ("received_at", "ingest_window", "line_number")
+_AUDIENCE = (
+    " || jsonb_build_object('audience', (SELECT to_jsonb(a) - 'audience_id' FROM public.audiences a"
+    " WHERE a.audience_id = t.audience_id))"
+)
 _LEFT_OUT = ("etl.runs", "etl.audit", "etl.alembic_version", "etl.user_agents")
 _BOOKS = ("etl.objects", "etl.windows", "etl.rejects")
 _RECEIPTS = ("public.clickstream_events", "public.event_items", "public.order_events")
@@ -30,8 +34,16 @@ def contents(database: Any, *, any_receipt: bool = False) -> dict[str, list[str]
         )
         if name not in _LEFT_OUT
     ]
+    of_an_audience = {
+        name
+        for (name,) in database.rows(
+            "SELECT table_schema || '.' || table_name FROM information_schema.columns"
+            " WHERE column_name = 'audience_id' AND table_name <> 'audiences'"
+        )
+    }
     query = " UNION ALL ".join(
-        f"SELECT '{name}', (to_jsonb(t) - '{{{', '.join(_left_out(name, any_receipt))}}}'::text[])::text FROM {name} t"
+        f"SELECT '{name}', (to_jsonb(t) - '{{{', '.join(_left_out(name, any_receipt))}}}'::text[]"
+        f"{_AUDIENCE if name in of_an_audience else ''})::text FROM {name} t"
         for name in tables
     )
     found: dict[str, list[str]] = {name: [] for name in tables}
