@@ -5,7 +5,7 @@ from typing import Any
 # Ids that a sequence or a random generator draws, and when something was done.
 _DRAWN = (
     *("object_id", "run_id", "reject_id", "loaded_at", "created_at", "updated_at", "replayed_at", "attempts"),
-    "audience_id",
+    *("audience_id", "dropped_at"),
 )
 # Of two receipts of one event in two windows the first that is loaded wins; the order of windows is another after a
 # window failed.
@@ -94,7 +94,13 @@ def imbalances(database: Any) -> list[str]:
         "an object's events are not those that its books say": """
             SELECT object_id, o.loaded, e.n FROM (SELECT object_id, loaded FROM etl.objects) o
             FULL JOIN (SELECT object_id, count(*) n FROM clickstream_events GROUP BY 1) e USING (object_id)
-            WHERE coalesce(o.loaded, 0) <> coalesce(e.n, 0)""",
+            WHERE coalesce(o.loaded, 0) <> coalesce(e.n, 0) AND NOT EXISTS (SELECT FROM etl.dropped_months)""",
+        "loaded events are neither there nor dropped by retention": """
+            SELECT * FROM (
+                SELECT (SELECT coalesce(sum(loaded), 0) FROM etl.objects) AS loaded,
+                       (SELECT count(*) FROM clickstream_events) AS events,
+                       (SELECT coalesce(sum(events), 0) FROM etl.dropped_months) AS dropped
+            ) sums WHERE loaded <> events + dropped""",
         "an object's rejects are not those that its books say": """
             SELECT object_id, o.rejected, r.n FROM (SELECT object_id, rejected FROM etl.objects) o
             FULL JOIN (SELECT object_id, count(*) n FROM etl.rejects GROUP BY 1) r USING (object_id)
