@@ -74,7 +74,7 @@ class Work:
             self.server.wait()
             wrong = [f"{each} right after" for each in imbalances(database)]
             wrong += self._torn(database, before)
-            if strike.act is not self.nursery.kill_child and not _succeeded(ending) and strike.act is _CUT:
+            if strike.act is _CUT and self.order["action"] != "migrate" and not _succeeded(ending):
                 wrong.append(f"the work did not go on by itself: {ending}")
             wrong += self.finish(database)
             wrong += imbalances(database)
