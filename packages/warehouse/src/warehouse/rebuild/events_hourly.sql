@@ -1,7 +1,7 @@
 -- Hours are the site's: where its zone is half an hour off UTC, days begin in the middle of an hour of UTC.
 CREATE TEMP TABLE touched_hours ON COMMIT DROP AS
 SELECT DISTINCT date_trunc('hour', event_timestamp, site.time_zone) AS hour FROM touched_events, site;
-DELETE FROM touched_hours WHERE hour < etl.events_kept_from();
+DELETE FROM touched_hours WHERE hour < (SELECT etl.events_kept_from());
 ANALYZE touched_hours;
 
 DELETE FROM events_hourly r USING touched_hours t WHERE r.hour = t.hour;

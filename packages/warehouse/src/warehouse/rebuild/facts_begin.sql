@@ -40,7 +40,7 @@ JOIN fact_quarters q ON q.quarter = date_bin('15 minutes', t.event_timestamp, 'e
 WHERE t.session_id IS NULL AND t.client_id IS NULL;
 -- A day whose events were dropped in part cannot be made again.
 DELETE FROM fact_bare_hours b USING site
-WHERE b.day::timestamp AT TIME ZONE site.time_zone < etl.events_kept_from();
+WHERE b.day::timestamp AT TIME ZONE site.time_zone < (SELECT etl.events_kept_from());
 ANALYZE fact_bare_hours;
 
 CREATE TEMP TABLE fact_bare_hits ON COMMIT DROP AS

@@ -10,13 +10,13 @@ FROM (
      AND (s.session_key = 's:' || b.session_id
           OR b.session_id IS NULL AND s.session_id IS NULL AND s.client_id = b.client_id
              AND b.ordered_at BETWEEN s.started_at AND s.ended_at)
-    WHERE b.ordered_at < etl.events_kept_from()
+    WHERE b.ordered_at < (SELECT etl.events_kept_from())
     GROUP BY s.session_key
 ) c
 WHERE s.session_key = c.session_key AND c.change <> 0;
 
 UPDATE session_orders f SET revenue = o.total - o.refunded
 FROM orders_before b JOIN orders o ON o.order_id = b.order_id AND o.event_id = b.event_id
-WHERE f.order_id = o.order_id AND f.ordered_at = o.ordered_at AND o.ordered_at < etl.events_kept_from();
+WHERE f.order_id = o.order_id AND f.ordered_at = o.ordered_at AND o.ordered_at < (SELECT etl.events_kept_from());
 
-DELETE FROM touched_events WHERE event_timestamp < etl.events_kept_from();
+DELETE FROM touched_events WHERE event_timestamp < (SELECT etl.events_kept_from());

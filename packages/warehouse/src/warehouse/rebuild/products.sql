@@ -2,7 +2,7 @@
 -- is kept with its time, so that events may come in any order. Of values at the same moment the greatest wins.
 -- What was seen in events that retention has dropped stays.
 DELETE FROM etl.product_attributes a USING forgotten_products f
-WHERE a.product_id = f.product_id AND a.seen_at >= etl.events_kept_from();
+WHERE a.product_id = f.product_id AND a.seen_at >= (SELECT etl.events_kept_from());
 DELETE FROM products p USING forgotten_products f
 WHERE p.product_id = f.product_id AND NOT EXISTS (
     SELECT FROM etl.product_attributes a WHERE a.product_id = p.product_id

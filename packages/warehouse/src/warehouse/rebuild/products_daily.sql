@@ -7,7 +7,7 @@ FROM (
     FROM touched_events t, site, unnest(ARRAY[interval '0', interval '1 hour']) before
     WHERE t.event_name IN ('product_view', 'add_to_cart_click', 'checkout_complete')
 ) days, site;
-DELETE FROM touched_product_days WHERE day_from < etl.events_kept_from();
+DELETE FROM touched_product_days WHERE day_from < (SELECT etl.events_kept_from());
 ANALYZE touched_product_days;
 
 DELETE FROM products_daily r USING touched_product_days t WHERE r.day = t.day;

@@ -8,7 +8,7 @@ FROM touched_events t
 LEFT JOIN sessions s ON s.session_key = 's:' || t.session_id
 WHERE t.session_id IS NOT NULL
 GROUP BY t.session_id;
-DELETE FROM touched_sessions WHERE range_from < etl.events_kept_from();
+DELETE FROM touched_sessions WHERE range_from < (SELECT etl.events_kept_from());
 ANALYZE touched_sessions;
 
 CREATE TEMP TABLE touched_clients ON COMMIT DROP AS
@@ -23,7 +23,7 @@ LEFT JOIN sessions s
   ON s.client_id = t.client_id AND s.session_id IS NULL
  AND s.started_at < t.range_to + interval '1800 s' AND s.ended_at > t.range_from - interval '1800 s'
 GROUP BY t.client_id, t.range_from, t.range_to;
-DELETE FROM touched_clients WHERE range_from < etl.events_kept_from();
+DELETE FROM touched_clients WHERE range_from < (SELECT etl.events_kept_from());
 ANALYZE touched_clients;
 
 -- Days whose rollups change: those of the sessions as they were, and below as they become.
@@ -46,7 +46,7 @@ WITH gone AS (
 INSERT INTO touched_session_starts SELECT * FROM gone;
 
 CREATE TEMP TABLE session_hits ON COMMIT DROP AS
-WITH hits AS (
+WITH hits AS NOT MATERIALIZED (
     SELECT e.event_id, e.event_timestamp, e.event_name, e.user_id, e.session_id, e.client_id, e.page_path, e.channel,
            e.utm_source, e.utm_medium, e.utm_campaign, e.device_type, e.country, e.is_bot, e.sequence, e.order_id,
            e.user_login_state, e.search_query
@@ -82,26 +82,36 @@ SELECT 'i:' || n.client_id || ':' || extract(epoch FROM n.session_start)::text,
 FROM numbered n;
 ANALYZE session_hits;
 
-WITH first_hits AS (
-    SELECT DISTINCT ON (session_key) session_key, channel, utm_source, utm_medium, utm_campaign, device_type
-    FROM session_hits ORDER BY session_key, event_timestamp, sequence NULLS FIRST, event_id
+-- One sort serves the numbering and every ordered aggregate. By the key's hash first: keys begin alike.
+WITH numbered AS (
+    SELECT h.*, row_number() OVER (
+               PARTITION BY h.session_no, h.session_key ORDER BY h.event_timestamp, h.sequence NULLS FIRST, h.event_id
+           ) AS place
+    FROM (SELECT s.*, hashtextextended(s.session_key, 0) AS session_no FROM session_hits s) h
 ),
-entries AS (
-    SELECT DISTINCT ON (session_key) session_key, page_path
-    FROM session_hits WHERE page_path IS NOT NULL ORDER BY session_key, event_timestamp, sequence NULLS FIRST, event_id
-),
-exits AS (
-    SELECT DISTINCT ON (session_key) session_key, page_path
-    FROM session_hits WHERE page_path IS NOT NULL
-    ORDER BY session_key, event_timestamp DESC, sequence DESC NULLS LAST, event_id DESC
-),
-people AS (
-    SELECT session_key,
-           (array_agg(client_id ORDER BY event_timestamp, event_id) FILTER (WHERE client_id IS NOT NULL))[1] AS client_id,
-           (array_agg(user_id ORDER BY event_timestamp DESC, event_id DESC) FILTER (WHERE user_id IS NOT NULL))[1] AS user_id,
-           (array_agg(country ORDER BY event_timestamp, event_id) FILTER (WHERE country IS NOT NULL))[1] AS country,
-           coalesce(array_agg(DISTINCT user_id ORDER BY user_id) FILTER (WHERE user_id IS NOT NULL), '{}') AS user_ids
-    FROM session_hits GROUP BY session_key
+grouped AS (
+    SELECT h.session_key, min(h.session_id) AS session_id,
+           min(h.event_timestamp) AS started_at, max(h.event_timestamp) AS ended_at, count(*) AS events,
+           count(*) FILTER (WHERE h.event_name IN ('page_view', 'home_view', 'category_view', 'product_view')) AS page_views,
+           array_agg(h.page_path ORDER BY h.event_timestamp, h.sequence NULLS FIRST, h.event_id)
+               FILTER (WHERE h.page_path IS NOT NULL) AS pages,
+           array_agg(h.client_id ORDER BY h.event_timestamp, h.sequence NULLS FIRST, h.event_id)
+               FILTER (WHERE h.client_id IS NOT NULL) AS clients,
+           array_agg(h.user_id ORDER BY h.event_timestamp, h.sequence NULLS FIRST, h.event_id)
+               FILTER (WHERE h.user_id IS NOT NULL) AS users,
+           array_agg(h.country ORDER BY h.event_timestamp, h.sequence NULLS FIRST, h.event_id)
+               FILTER (WHERE h.country IS NOT NULL) AS countries,
+           min(h.channel) FILTER (WHERE h.place = 1) AS channel,
+           min(h.utm_source) FILTER (WHERE h.place = 1) AS utm_source,
+           min(h.utm_medium) FILTER (WHERE h.place = 1) AS utm_medium,
+           min(h.utm_campaign) FILTER (WHERE h.place = 1) AS utm_campaign,
+           min(h.device_type) FILTER (WHERE h.place = 1) AS device_type,
+           bool_or(h.is_bot) AS is_bot,
+           bool_or(h.event_name = 'product_view') AS reached_product_view,
+           bool_or(h.event_name = 'add_to_cart_click') AS reached_add_to_cart,
+           bool_or(h.event_name = 'checkout_start') AS reached_checkout,
+           bool_or(h.event_name = 'checkout_complete') AS reached_purchase
+    FROM numbered h GROUP BY h.session_no, h.session_key
 ),
 placed AS (
     SELECT h.session_key, o.order_id, o.total - o.refunded AS revenue, o.currency,
@@ -119,27 +129,14 @@ made AS (
                           page_views, entry_page, exit_page, channel, utm_source, utm_medium, utm_campaign, device_type,
                           country, is_bot, reached_view, reached_product_view, reached_add_to_cart, reached_checkout,
                           reached_purchase, orders, revenue, currency, user_ids)
-    SELECT h.session_key, min(h.session_id), min(p.client_id), min(p.user_id),
-           min(h.event_timestamp), max(h.event_timestamp),
-           least(extract(epoch FROM max(h.event_timestamp) - min(h.event_timestamp)), 2147483647)::integer,
-           count(*),
-           count(*) FILTER (WHERE h.event_name IN ('page_view', 'home_view', 'category_view', 'product_view')),
-           min(n.page_path), min(x.page_path),
-           min(f.channel), min(f.utm_source), min(f.utm_medium), min(f.utm_campaign), min(f.device_type),
-           min(p.country), bool_or(h.is_bot),
-           bool_or(h.event_name IN ('page_view', 'home_view', 'category_view', 'product_view')),
-           bool_or(h.event_name = 'product_view'),
-           bool_or(h.event_name = 'add_to_cart_click'),
-           bool_or(h.event_name = 'checkout_start'),
-           bool_or(h.event_name = 'checkout_complete'),
-           coalesce(min(s.orders), 0), coalesce(min(s.revenue), 0), min(s.currency), min(p.user_ids)
-    FROM session_hits h
-    JOIN first_hits f USING (session_key)
-    JOIN people p USING (session_key)
-    LEFT JOIN entries n USING (session_key)
-    LEFT JOIN exits x USING (session_key)
-    LEFT JOIN sales s USING (session_key)
-    GROUP BY h.session_key
+    SELECT g.session_key, g.session_id, g.clients[1], g.users[cardinality(g.users)], g.started_at, g.ended_at,
+           least(extract(epoch FROM g.ended_at - g.started_at), 2147483647)::integer,
+           g.events, g.page_views, g.pages[1], g.pages[cardinality(g.pages)],
+           g.channel, g.utm_source, g.utm_medium, g.utm_campaign, g.device_type, g.countries[1], g.is_bot,
+           g.page_views > 0, g.reached_product_view, g.reached_add_to_cart, g.reached_checkout, g.reached_purchase,
+           coalesce(s.orders, 0), coalesce(s.revenue, 0), s.currency,
+           CASE WHEN g.users IS NULL THEN '{}' ELSE ARRAY(SELECT DISTINCT u FROM unnest(g.users) u ORDER BY u) END
+    FROM grouped g LEFT JOIN sales s USING (session_key)
     RETURNING started_at, ended_at, client_id, session_key, false
 )
 INSERT INTO touched_session_starts SELECT * FROM made;
