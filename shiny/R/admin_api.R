@@ -46,7 +46,7 @@ admin_api <- function(transport, clock = function() as.numeric(Sys.time())) {
 
 etl_calls <- function(get, transport) {
   list(
-    status = function() get("/v1/etl/status"),
+    status = function() get("/v1/etl/status", seconds = 5),
     windows = function(state = NULL, limit = 50L, before = NULL) {
       get("/v1/etl/windows", list(state = state, limit = limit, before = before))
     },

@@ -47,11 +47,13 @@ mod_products_server <- function(id, context) {
       if (is.null(data$list)) !length(data$rows) else !length(data$top$products)
     })
     data <- reactive(req(answer$state()$data))
+    # What the answer is about: while another is asked, the former stays.
     grouped <- reactive(is.null(data()$list))
+    shown <- reactive(if (grouped()) data()$by %||% by() else "product")
     currency <- reactive(data()$currency %||% data()$list$currency %||% context$period()$currency)
 
     output$top_sub <- renderText(locale$say("products.top_sub", what = locale$say(paste0("metric.", metric()))))
-    output$list_title <- renderText(locale$say(paste0("products.all_", by())))
+    output$list_title <- renderText(locale$say(paste0("products.all_", shown())))
     output$top <- render_echart({
       top <- top_ten(if (grouped()) data()$rows else data()$top$products, metric())
       names <- vapply(top, function(row) if (grouped()) text_or_dash(row$value) else product_name(row), "")
@@ -62,9 +64,9 @@ mod_products_server <- function(id, context) {
     output$table <- renderUI({
       rows <- if (grouped()) matching(sort_rows(data()$rows, sorting()), find()) else data()$list$products
       if (!length(rows)) return(nothing(locale$say("table.no_match")))
-      first <- if (grouped()) group_column(locale, by(),
+      first <- if (grouped()) group_column(locale, shown(),
                                            session$ns("narrow")) else product_column(locale, session$ns("open"))
-      plain_table(c(first, product_columns(locale, currency())), rows, locale$say(paste0("products.all_", by())),
+      plain_table(c(first, product_columns(locale, currency())), rows, locale$say(paste0("products.all_", shown())),
                   sorting = sorting())
     })
     offer_csv(session, input, "products", c(PRODUCT_FIELDS, "value"), period = context$period, rows = function() {

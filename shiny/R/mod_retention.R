@@ -72,12 +72,15 @@ visitor_cards <- function(totals, locale) {
 
 cohort_columns <- function(rows, locale) {
   say <- locale$say
-  strongest <- max(0.01, unlist(lapply(rows, function(row) row$rates)), na.rm = TRUE)
+  # A cohort of a handful of visitors would outshine all others.
+  largest <- max(0, vapply(rows, function(row) row$visitors, 0))
+  told <- Filter(function(row) row$visitors >= largest / 20, rows)
+  strongest <- max(0.01, unlist(lapply(told, function(row) row$rates)), na.rm = TRUE)
   week_column <- function(week) {
     column(say("retention.week", n = week), class = "heat", cell = function(row) {
       rate <- rate_after(row, week)
       if (is.na(rate)) return("")
-      tags$span(class = "heat-cell", style = sprintf("--heat:%.0f%%", 55 * rate / strongest),
+      tags$span(class = "heat-cell", style = sprintf("--heat:%.0f%%", 55 * min(1, rate / strongest)),
                 title = locale$some("count.visitors", row$counts[[match(week, row$weeks)]]), locale$percent(rate))
     })
   }

@@ -6,7 +6,7 @@ import json
 import re
 import signal
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
@@ -131,12 +131,16 @@ def test_the_numbers_are_those_of_the_warehouse_and_a_filter_changes_them_as_it_
     sign = {"EUR": "€", "USD": "$"}[currency]
     expect(figure(page, "revenue")).to_have_attribute("title", f"{sign}{revenue:,.2f}")
 
-    page.locator("#filter-device").select_option("mobile")
-    mobile = visits(platform, "mobile")
-    assert 0 < mobile["sessions"] < whole["sessions"]
-    expect(figure(page, "sessions")).to_have_text(str(mobile["sessions"]))
-    expect(figure(page, "visitors")).to_have_text(str(mobile["visitors"]))
-    assert parse_qs(urlsplit(page.url).query)["device"] == ["mobile"]
+    [(device,)] = platform.sql(
+        "SELECT device_type FROM sessions WHERE NOT is_bot AND started_at BETWEEN %s AND %s"
+        " GROUP BY 1 ORDER BY count(*) LIMIT 1", FROM, TO,
+    )  # fmt: skip
+    page.locator("#filter-device").select_option(device)
+    part = visits(platform, device)
+    assert 0 < part["sessions"] < whole["sessions"]
+    expect(figure(page, "sessions")).to_have_text(str(part["sessions"]))
+    expect(figure(page, "visitors")).to_have_text(str(part["visitors"]))
+    page.wait_for_url(re.compile(f"device={device}"))
 
 
 def test_a_link_shows_the_same_view_to_somebody_else(platform: Platform, page: Page, browser: Browser) -> None:
@@ -147,19 +151,19 @@ def test_a_link_shows_the_same_view_to_somebody_else(platform: Platform, page: P
     page.wait_for_url(re.compile("page=products"))
     until_ready(page)
     page.get_by_text("Categories", exact=True).click()
-    expect(page.locator("#products-table")).to_contain_text("Cloth")
+    expect(page.locator("#products-table caption")).to_have_text("All categories")
     page.wait_for_url(re.compile("by=category"))
+    until_ready(page)
     ranked = page.locator("#products-table").inner_text()
 
     other = browser.new_page(locale="en-US")
     other.goto(page.url)
     until_ready(other)
-    expect(other.locator("#products-table")).to_have_text(re.compile(re.escape(ranked.split()[-1])))
+    expect(other.locator("#products-table caption")).to_have_text("All categories")
     assert other.locator("#products-table").inner_text() == ranked
     assert other.locator("#filter-device").input_value() == "desktop"
     assert other.locator("#filter-bots").is_checked()
     assert other.locator("#filter-from").input_value() == FROM
-    other.go_back()
 
 
 def test_vietnamese_has_its_words_numbers_and_dates(platform: Platform, page: Page, complaints: list[str]) -> None:
@@ -237,7 +241,7 @@ def test_without_the_admin_api_the_page_says_so_and_recovers(platform: Platform,
         page.get_by_text("Device", exact=True).click()
         until_ready(page, "stale")
         expect(page.locator("#page-funnel .notice")).to_contain_text("The admin API does not answer")
-        expect(page.locator("#badge-badge")).to_contain_text("No connection")
+        expect(page.locator("#badge-badge")).to_contain_text("No connection", timeout=_PATIENCE_MS)
         page.get_by_role("link", name="Trends").click()
         until_ready(page, "error")
         expect(page.locator("#page-trends")).to_contain_text("recovers by itself")
@@ -245,7 +249,7 @@ def test_without_the_admin_api_the_page_says_so_and_recovers(platform: Platform,
         parent.send_signal(signal.SIGCONT)
     until_ready(page)
     expect(page.locator("#page-trends")).to_contain_text("Busiest: ")
-    expect(page.locator("#badge-badge")).not_to_contain_text("No connection")
+    expect(page.locator("#badge-badge")).not_to_contain_text("No connection", timeout=_PATIENCE_MS)
 
 
 def listening_on(port: int) -> psutil.Process:
