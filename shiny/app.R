@@ -4,7 +4,7 @@ library(shiny)
 settings <- read_settings()
 locales <- read_locales("words")
 
-serve_securely(serve_below(settings$path, shinyApp(
+app <- shinyApp(
   ui = app_ui(dashboard_pages(), locales),
   server = app_server(
     pages = dashboard_pages(),
@@ -14,4 +14,5 @@ serve_securely(serve_below(settings$path, shinyApp(
     refresh_seconds = settings$refresh_seconds
   ),
   uiPattern = "^/(health/(live|ready))?$"
-)))
+)
+serve_securely(serve_below(settings$path, serve_kept(app, dashboard_pages(), locales)))

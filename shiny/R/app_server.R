@@ -47,7 +47,7 @@ app_server <- function(pages, locales, api, warehouse, refresh_seconds = 30) {
       known <- site$state()$data
       if (is.null(known)) NULL else period_of(route(), known)
     }))
-    open_page <- steady(reactive(route()$page))
+    open_page <- steady(reactive(route()$page), isolate(route()$page))
     observe(session$sendCustomMessage("view", view_of(route(), period(), site$state()$data$to, ids)))
 
     choices <- live(
@@ -65,12 +65,17 @@ app_server <- function(pages, locales, api, warehouse, refresh_seconds = 30) {
     })
 
     mod_badge_server("badge", api, locale, reactive(period()$time_zone), site$state, refresh_seconds)
-    lapply(pages, function(page) {
-      page$server(page$id, list(
+    # A page's server starts when the page is first opened: ten at once take a second of a session's start.
+    started <- character()
+    observe({
+      page <- pages[[open_page()]]
+      if (page$id %in% started) return()
+      started <<- c(started, page$id)
+      isolate(page$server(page$id, list(
         api = api, warehouse = warehouse, locale = locale, site = site$state, period = period,
         every = refresh_seconds, active = reactive(identical(open_page(), page$id)), link = page_link(route, go),
         open = go
-      ))
+      )))
     })
   }
 }

@@ -162,3 +162,20 @@ test_that("the browser's report of our own step is no wish; going back is one", 
   expect_true(echoes$is_echo(b))
   expect_false(echoes$is_echo(a)) # now it is the Back button
 })
+
+test_that("a page is drawn once for its language; nothing of one visit is in that of another", {
+  app <- shinyApp(app_ui(dashboard_pages(), LOCALES), function(input, output, session) NULL,
+                  uiPattern = "^/(health/(live|ready))?$")
+  app <- serve_kept(app, dashboard_pages(), LOCALES)
+  ask <- function(query, accepted = NULL) {
+    app$httpHandler(list(REQUEST_METHOD = "GET", PATH_INFO = "/", QUERY_STRING = query,
+                         HTTP_ACCEPT_LANGUAGE = accepted))
+  }
+  first <- ask("?page=funnel&from=2022-03-01&to=2022-03-02&find=secret")$content
+  expect_no_match(first, "secret|2022-03-01")
+  expect_match(first, "<h1 id=\"page-title\">Funnel</h1>", fixed = TRUE)
+  expect_identical(ask("?page=funnel&channel=Direct", "en")$content, first)
+  expect_match(ask("?page=funnel&lang=vi")$content, "lang=\"vi\"", fixed = TRUE)
+  expect_match(ask("?page=funnel", "vi")$content, VI$say("page.funnel.title"), fixed = TRUE)
+  expect_match(ask("?page=trends")$content, "<h1 id=\"page-title\">Trends</h1>", fixed = TRUE)
+})
