@@ -177,6 +177,6 @@ sbom: $(SBOM) setup ## what the images are made of and under which licences: bui
 	bin/sbom
 
 clean: ## remove the virtual environment and build output (data in .clickstream stays)
-	rm -rf $(VENV) packages/tracker/node_modules packages/tracker/dist shiny/node_modules shiny/www/echarts.min.js build dist
+	rm -rf $(VENV) packages/tracker/node_modules packages/tracker/dist shiny/node_modules shiny/www/echarts.min.js storefront/node_modules storefront/.next build dist
 
 .PHONY: help up setup tracker storefront shop test-storefront r-packages test-tools test check format lock generate test-fuzz test-tracker test-faults bench-collector bench-etl bench-dashboard images compose-up test-images deploy deploy-plan destroy tunnel cost test-instance check-infra sbom clean
