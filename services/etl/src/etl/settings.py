@@ -21,14 +21,18 @@ class Settings(SecretSettings):
     look_back_hours: int = Field(48, ge=1, description="How far before the watermark a tick looks for late objects")
     duplicate_days: int = Field(7, ge=1, description="How far apart two receipts of one event id may be")
     batch_mib: int = Field(
-        16, ge=1, description="Objects that are transformed at once, as stored (about an eighth of their text), in MiB"
+        8, ge=1, description="Objects that are transformed at once, as stored (about an eighth of their text), in MiB"
     )
     commit_mib: int = Field(
         128, ge=1, description="Objects of a transaction, as stored: what is derived is made once for all of them"
     )
     deadline_margin_seconds: float = Field(60, ge=0, description="A run begins no batch in this last part of its time")
     threads: int | None = Field(None, ge=1, description="Threads of DuckDB; default: one a core")
-    memory_limit_mib: int = Field(1024, ge=128, description="Memory of DuckDB before it writes to disk, in MiB")
+    memory_limit_mib: int = Field(
+        384,
+        ge=128,
+        description="Memory of DuckDB for a batch before it writes to disk, in MiB; two are there at a time",
+    )
     replay_lines: int = Field(20_000, ge=1, description="Rejects that a replay takes in one transaction")
     retry_attempts: int = Field(
         4, ge=1, description="How often in all something is tried that fails for a passing reason"
