@@ -35,15 +35,19 @@ def source_patterns() -> dict[str, str]:
     text = resources.files("etl").joinpath("transform", "data", "source_categories.csv").read_text("utf-8")
     rows = list(csv.DictReader(text.splitlines()))
     ours = {row["source"]: row["category"] for row in rows if row["kind"] == "name"}
+    of_brands = {
+        category: _OF_A_BRAND
+        % _either(row["source"] for row in rows if (row["kind"], row["category"]) == ("brand", category))
+        for category in _CATEGORIES
+    }
+    of_any_brand = re.compile("|".join(of_brands.values()))
     patterns = {}
-    for category in _CATEGORIES:
-        brands = _either(row["source"] for row in rows if (row["kind"], row["category"]) == ("brand", category))
-        of_a_brand = _OF_A_BRAND % brands
-        known = {
-            domain.removeprefix("www.") for domain, about in REFERERS.items() if about["medium"] == category
-        }  # fmt: skip
-        names = {name for name in known if "/" not in name and name not in ours and not re.fullmatch(of_a_brand, name)}
-        names |= {name for name, kind in ours.items() if kind == category}
+    for category, of_a_brand in of_brands.items():
+        names = {name for name, kind in ours.items() if kind == category}
+        for domain, about in REFERERS.items():
+            name = domain.removeprefix("www.")
+            if about["medium"] == category and not ("/" in name or name in ours or of_any_brand.fullmatch(name)):
+                names.add(name)
         patterns[category] = f"^(?:{of_a_brand}|{_either(sorted(names))})$"
     return patterns
 
