@@ -12,6 +12,10 @@ metric_formats <- function(look = NULL) {
   else list(short = number_format("money", look), full = number_format("moneyFull", look))
 }
 
+#' A vector as a JSON array, also where it has one element. (A list of its elements takes jsonlite a hundred times as
+#' long: what a chart of 30 days would wait for.)
+array_of <- function(values) if (length(values)) I(unname(unlist(values))) else I(character())
+
 #' Lines over time, the first with a soft area; a second one may have its own axis at the right.
 #'
 #' @param labels See `point_labels`.
@@ -29,7 +33,7 @@ time_lines <- function(labels, lines, formats = metric_formats()) {
     series = lapply(seq_along(lines), function(i) {
       line <- lines[[i]]
       drawn <- list(
-        type = "line", name = line$name, data = as.list(line$values), yAxisIndex = if (isTRUE(line$right)) 1L else 0L,
+        type = "line", name = line$name, data = array_of(line$values), yAxisIndex = if (isTRUE(line$right)) 1L else 0L,
         smooth = 0.25, smoothMonotone = "x", symbol = "circle", symbolSize = 6L, showSymbol = length(line$values) <= 2L,
         itemStyle = list(color = line$colour), lineStyle = list(width = 2L, color = line$colour)
       )
@@ -46,7 +50,7 @@ time_bars <- function(labels, name, values, formats, colour = "var(--accent)") {
     xAxis = utils::modifyList(time_axis(labels), list(boundaryGap = TRUE)),
     yAxis = list(value_axis(formats$short)),
     series = list(list(
-      type = "bar", name = name, data = as.list(values), barMaxWidth = 26L, barCategoryGap = "35%",
+      type = "bar", name = name, data = array_of(values), barMaxWidth = 26L, barCategoryGap = "35%",
       itemStyle = list(color = colour, borderRadius = list(3L, 3L, 0L, 0L))
     ))
   )
@@ -63,12 +67,12 @@ ranked_bars <- function(names, values, name, formats, label_width = 132L, colour
     )),
     xAxis = list(type = "value", show = FALSE, min = 0L),
     yAxis = list(list(
-      type = "category", data = as.list(names), inverse = TRUE,
+      type = "category", data = array_of(names), inverse = TRUE,
       axisLine = list(show = FALSE), axisTick = list(show = FALSE),
       axisLabel = list(color = "var(--text)", width = label_width, overflow = "truncate", interval = 0L)
     )),
     series = list(list(
-      type = "bar", name = name, data = as.list(values), barMaxWidth = 16L,
+      type = "bar", name = name, data = array_of(values), barMaxWidth = 16L,
       itemStyle = list(color = colour, borderRadius = 4L),
       label = list(show = TRUE, position = "right", color = "var(--muted)", formatter = formats$short,
                    valueAnimation = FALSE)
@@ -80,11 +84,11 @@ ranked_bars <- function(names, values, name, formats, label_width = 132L, colour
 plain_bars <- function(names, values, name, formats, colour = "var(--accent)") {
   chart_frame(
     tooltip = axis_tooltip(formats$full),
-    xAxis = list(type = "category", data = as.list(names), axisTick = list(show = FALSE),
+    xAxis = list(type = "category", data = array_of(names), axisTick = list(show = FALSE),
                  axisLine = list(lineStyle = list(color = "var(--line)")),
                  axisLabel = list(color = "var(--muted)", hideOverlap = TRUE)),
     yAxis = list(value_axis(formats$short)),
-    series = list(list(type = "bar", name = name, data = as.list(values), barMaxWidth = 30L, barCategoryGap = "28%",
+    series = list(list(type = "bar", name = name, data = array_of(values), barMaxWidth = 30L, barCategoryGap = "28%",
                        itemStyle = list(color = colour, borderRadius = list(3L, 3L, 0L, 0L))))
   )
 }
@@ -98,7 +102,7 @@ stacked_bars <- function(labels, parts) {
     xAxis = utils::modifyList(time_axis(labels), list(boundaryGap = TRUE)),
     yAxis = list(value_axis(number_format("compact"))),
     series = lapply(parts, function(part) {
-      list(type = "bar", stack = "all", name = part$name, data = as.list(part$values), barMaxWidth = 26L,
+      list(type = "bar", stack = "all", name = part$name, data = array_of(part$values), barMaxWidth = 26L,
            barCategoryGap = "35%", itemStyle = list(color = part$colour))
     })
   )
@@ -106,21 +110,21 @@ stacked_bars <- function(labels, parts) {
 
 #' Weekday by hour.
 #'
-#' @param cells List of `x`, `y` (positions from 0), `value`.
+#' @param cells Matrix of a row for each cell: x and y (positions from 0), and the value.
 #' @param tips What the tooltip of each cell says.
 heat_cells <- function(columns, rows, cells, tips) {
-  most <- max(1, vapply(cells, function(cell) cell$value, 0))
+  most <- max(1, cells[, 3L])
   axis <- function(names, ...) {
-    list(type = "category", data = as.list(names), axisTick = list(show = FALSE), axisLine = list(show = FALSE),
+    list(type = "category", data = array_of(names), axisTick = list(show = FALSE), axisLine = list(show = FALSE),
          splitArea = list(show = FALSE), axisLabel = list(color = "var(--muted)", hideOverlap = TRUE), ...)
   }
   chart_frame(
-    tooltip = list(trigger = "item", confine = TRUE, formatter = list(`$format` = "tip", texts = as.list(tips))),
+    tooltip = list(trigger = "item", confine = TRUE, formatter = list(`$format` = "tip", texts = array_of(tips))),
     grid = list(bottom = 8L), xAxis = axis(columns), yAxis = list(axis(rows, inverse = TRUE)),
     visualMap = list(type = "continuous", show = FALSE, min = 0L, max = most,
                      inRange = list(color = list("var(--heat-0)", "var(--heat-1)", "var(--heat-2)", "var(--heat-3)"))),
     series = list(list(
-      type = "heatmap", data = lapply(cells, function(cell) list(cell$x, cell$y, cell$value)),
+      type = "heatmap", data = I(cells),
       itemStyle = list(borderColor = "var(--surface)", borderWidth = 2L, borderRadius = 4L),
       emphasis = list(itemStyle = list(borderColor = "var(--text)", borderWidth = 1.5))
     ))
@@ -133,14 +137,15 @@ heat_cells <- function(columns, rows, cells, tips) {
 flow <- function(nodes, links) {
   chart_frame(
     tooltip = list(trigger = "item", confine = TRUE, formatter = list(
-      `$format` = "tip", texts = lapply(nodes, function(node) node$tip), edges = lapply(links, function(link) link$tip)
+      `$format` = "tip", texts = array_of(lapply(nodes, function(node) node$tip)),
+      edges = array_of(lapply(links, function(link) link$tip))
     )),
     series = list(list(
       type = "sankey", left = 4L, right = 96L, top = 8L, bottom = 8L, nodeWidth = 14L, nodeGap = 14L, draggable = FALSE,
       layoutIterations = 48L, emphasis = list(focus = "adjacency"),
       lineStyle = list(color = "source", opacity = 0.28, curveness = 0.5),
       label = list(color = "var(--text)", fontSize = 12L, formatter = list(
-        `$format` = "item", texts = lapply(nodes, function(node) node$label)
+        `$format` = "item", texts = array_of(lapply(nodes, function(node) node$label))
       )),
       data = lapply(nodes, function(node) {
         list(name = node$id, depth = node$depth, itemStyle = list(color = node$colour, borderWidth = 0L))
@@ -164,7 +169,7 @@ funnel_steps <- function(names, values, notes, unit) {
       min = 0L, max = max(1, values), minSize = "1%", maxSize = "100%", funnelAlign = "center",
       labelLayout = list(x = "60%", align = "left"), labelLine = list(show = FALSE),
       label = list(
-        show = TRUE, position = "right", formatter = list(`$format` = "item", texts = as.list(words)),
+        show = TRUE, position = "right", formatter = list(`$format` = "item", texts = array_of(words)),
         rich = list(
           name = list(color = "var(--text)", fontSize = 14L, fontWeight = 600L, lineHeight = 21L),
           note = list(color = "var(--muted)", fontSize = 12.5, lineHeight = 18L)

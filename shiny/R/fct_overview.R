@@ -80,14 +80,14 @@ point_labels <- function(series, locale) {
   grain <- series$grain %||% "day"
   at <- vapply(series$points, function(point) as.numeric(parse_instant(point$at)), 0)
   at <- as.POSIXct(at, origin = "1970-01-01", tz = "UTC")
-  if (!length(at)) return(list(short = list(), long = list()))
+  if (!length(at)) return(list(short = array_of(character()), long = array_of(character())))
   short <- locale$moment(at, zone, switch(grain, hour = "time", "short"))
   midnight <- grain == "hour" & format(at, "%H:%M", tz = zone) == "00:00"
   if (any(midnight)) short[midnight] <- locale$moment(at[midnight], zone, "short")
   long <- locale$moment(at, zone, switch(grain, hour = "moment", week = "day", "weekday_day"))
   if (grain == "week") long <- vapply(long, function(day) locale$say("period.week_of", day = day), "",
                                       USE.NAMES = FALSE)
-  list(short = as.list(short), long = as.list(long))
+  list(short = array_of(short), long = array_of(long))
 }
 
 #' Whether the newest day of a period is not over: what is newest was received before its end.

@@ -49,8 +49,7 @@ mod_trends_server <- function(id, context) {
     output$heatmap <- render_echart({
       at <- expand.grid(hour = 0:23, weekday = 1:7)
       values <- mapply(function(hour, weekday) matrix()[weekday, hour + 1L], at$hour, at$weekday)
-      cells <- Map(function(hour, weekday, value) list(x = hour, y = weekday - 1L, value = value), at$hour, at$weekday,
-                   values)
+      cells <- cbind(at$hour, at$weekday - 1L, values)
       tips <- sprintf("%s %s\n%s: %s", locale$weekday(at$weekday, long = TRUE), hour_span(at$hour), name(),
                       vapply(values, figure, ""))
       heat_cells(sprintf("%02d", 0:23), locale$weekday(1:7), unname(cells), tips)

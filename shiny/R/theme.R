@@ -18,7 +18,9 @@ dashboard_assets <- function(locale, folder = "www") {
     tags$link(rel = "stylesheet", href = paste0("theme.css", version)),
     tags$link(rel = "stylesheet", href = paste0("tables.css", version)),
     tags$script(id = "locale", type = "application/json", HTML(browser_words(locale))),
-    script("echarts.min.js"), script("format.js"), script("echart.js"), script("messages.js"), script("shell.js")
+    # The largest part is not waited for: echart.js draws when it has come.
+    tags$script(id = "chart-library", src = paste0("echarts.min.js", version), async = NA),
+    script("format.js"), script("echart.js"), script("messages.js"), script("shell.js")
   )
 }
 

@@ -27,14 +27,15 @@
 
   function draw(el, animate) {
     var entry = drawn.get(el);
-    if (!entry || !entry.options || !el.clientWidth) return;
-    if (!entry.chart) {
+    if (!entry || !entry.options || !el.clientWidth || !window.echarts) return;
+    var first = !entry.chart; // what is new stands at once; what changes moves
+    if (first) {
       entry.chart = echarts.init(el, null, { renderer: "canvas" });
       entry.chart.on("finished", function () { el.classList.add("is-finished"); }); // bench/dashboard waits for it
     }
     var style = getComputedStyle(document.documentElement);
     var options = resolved(entry.options, "", style);
-    var calm = !animate || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    var calm = first || !animate || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     options.animation = !calm;
     [].concat(options.yAxis || []).forEach(function (axis) {
       if (axis.axisLabel && axis.axisLabel.width) axis.axisLabel.width = Math.min(axis.axisLabel.width, el.clientWidth * 0.34);
@@ -64,6 +65,9 @@
   });
   Shiny.outputBindings.register(binding, "clickstream.echart");
 
+  document.getElementById("chart-library").addEventListener("load", function () {
+    drawn.forEach(function (entry, el) { draw(el, false); });
+  });
   document.addEventListener("schemechange", function () {
     drawn.forEach(function (entry, el) { draw(el, false); });
   });

@@ -25,10 +25,10 @@ test_that("changes: down, flat, from nothing, rates in points, nothing to compar
 
 test_that("points are labelled in the site's time zone", {
   labels <- point_labels(sample_series(), EN)
-  expect_equal(unlist(labels$short), c("22 Feb", "23 Feb", "24 Feb"))
+  expect_equal(labels$short, I(c("22 Feb", "23 Feb", "24 Feb")))
   expect_equal(labels$long[[1]], "Tue 22 Feb 2022")
   hours <- sample_series(grain = "hour")
-  expect_equal(unlist(point_labels(hours, EN)$short), c("22 Feb", "23 Feb", "24 Feb")) # midnight is told by its day
+  expect_equal(point_labels(hours, EN)$short, I(c("22 Feb", "23 Feb", "24 Feb"))) # midnight is told by its day
   hours$points[[1]]$at <- "2022-02-21T20:00:00Z"
   expect_equal(point_labels(hours, EN)$short[[1]], "03:00")
 })
