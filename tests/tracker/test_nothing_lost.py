@@ -17,7 +17,7 @@ from .conftest import Stage
 
 pytestmark = pytest.mark.stack
 
-_SESSIONS = 40  # in `make test`; `make test-tracker` asks for more
+_SESSIONS = 12  # in `make test`; `make test-tracker` asks for more
 _AT_ONCE = 10
 _NOTHING_WAITS = "() => !Object.keys(localStorage).some((key) => key.startsWith('clickstream.event.'))"
 
