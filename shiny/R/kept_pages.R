@@ -16,7 +16,7 @@ serve_kept <- function(app, pages, locales) {
       # A language that the link does not name stays unnamed in the page's links.
       bare$QUERY_STRING <- paste0("?page=", route$page)
       bare$HTTP_ACCEPT_LANGUAGE <- lang
-      kept[[key]] <- answer(bare)
+      assign(key, answer(bare), envir = kept)
     }
     kept[[key]]
   }
