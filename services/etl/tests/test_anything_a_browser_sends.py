@@ -97,7 +97,9 @@ def mutated(draw, event):
     for place in draw(st.lists(st.sampled_from(PLACES), max_size=3)):
         inside = whole
         for step in place[:-1]:
-            inside = inside[step] if isinstance(inside, dict | list) and (step in inside or step == 0) else {}
+            # What an earlier place became may be another thing, or a shorter list.
+            there = step in inside if isinstance(inside, dict) else inside and isinstance(inside, list) and step == 0
+            inside = inside[step] if there else {}
         if isinstance(inside, dict) or (isinstance(inside, list) and len(inside) > 1):
             inside[place[-1]] = draw(st.one_of(NASTY, DEEPER))
     text = json.dumps(whole, ensure_ascii=draw(st.booleans()))
