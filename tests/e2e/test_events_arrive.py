@@ -152,7 +152,7 @@ def test_bad_input_is_answered_or_set_aside_and_the_books_balance(platform: Plat
         path.write_bytes(body)
 
     def loaded() -> bool:
-        found = platform.ask("/v1/etl/rejects")["samples"]
+        found = platform.ask("/v1/etl/rejects")["rejects"]
         return {sample["objectKey"] for sample in found} >= set(bodies)
 
     eventually(loaded)
