@@ -10,12 +10,13 @@ SELECT s.number, s.session_id, s.started_at, s.pages, s.bot,
            width_bucket(mod(s.client, 97) / 97.0, array[0, 0.82, 0.87, 0.90, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98])] AS country,
        CASE WHEN s.login < 0.18 THEN 'logged_in' ELSE 'anonymous' END AS login_state, s.buys
 FROM (
-    SELECT day * 10000000::bigint + n AS number, 's-' || md5(day || '/' || n) AS session_id,
-           (%(first)s::date + day)::timestamptz + (86399 * (random() + random()) / 2) * interval '1 second' AS started_at,
+    SELECT (date - DATE '2026-01-01') * 10000000::bigint + n AS number, 's-' || md5(date || '/' || n) AS session_id,
+           date::timestamptz + (86399 * (random() + random()) / 2) * interval '1 second' AS started_at,
            CASE WHEN random() < 0.36 THEN 1 ELSE 2 + floor(-ln(1 - random()) * 2.4)::int END AS pages,
            random() < 0.04 AS bot, floor(random() * random() * 900000)::bigint AS client,
            random() AS source, random() AS login, random() AS buys
-    FROM generate_series(0, %(days)s - 1) day, generate_series(1, %(sessions)s) n
+    FROM generate_series(0, %(days)s - 1) day, LATERAL (SELECT %(first)s::date + day AS date) d,
+         generate_series(1, %(sessions)s) n
 ) s;
 
 CREATE TEMP TABLE shop_pages ON COMMIT DROP AS
