@@ -93,6 +93,7 @@ lock: $(VENV)/bin/uv ## pin all dependencies anew into requirements/*.txt
 	$(LOCK) requirements/sbom.in -o requirements/sbom.txt
 	$(LOCK) $(MEMBERS:%=%/pyproject.toml) requirements/dev.in -o requirements/dev.txt
 	$(LOCK) -c requirements/dev.txt requirements/build.in -o requirements/build.txt
+	$(LOCK) -c requirements/dev.txt requirements/shop-login.in -o requirements/shop-login.txt
 	$(foreach s,$(SERVICES),$(LOCK) -c requirements/dev.txt --extra lambda services/$(s)/pyproject.toml -o requirements/$(s).txt &&) true
 
 generate: $(TRACKER) ## make what is generated: the tracker's types, the tables and functions in docs/warehouse.md

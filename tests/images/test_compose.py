@@ -141,7 +141,7 @@ def test_every_secret_is_made_afresh_and_kept(tmp_path: Path) -> None:
         for name, value in _settings(file).items()
         if name.endswith(("_PASSWORD", "_KEY", "_TOKEN"))
     }
-    assert len(secrets) == 14
+    assert len(secrets) == 16
     assert all(re.fullmatch(r"[A-Za-z0-9]{32}", secret) for secret in secrets)
 
 
