@@ -4,8 +4,6 @@ Each interrupted work starts from a copy of the same warehouse. Whatever was str
 and no window is half replaced; and when the work has been asked for once more, every table is what it is without fault.
 """
 
-import os
-import signal
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,10 +36,6 @@ def clean(work: Work) -> tuple[dict[str, list[str]], dict[str, list[str]], list[
     return work.clean()
 
 
-def _kill_backend(backend: int) -> None:
-    os.kill(backend, signal.SIGKILL)
-
-
 def _chosen(names: list[str], wanted: int | None, seed: int) -> list[tuple[int, str]]:
     """Points and sides, (number, when): all, or some of which each has another name as far as there are."""
     sides = [(at, when) for at in range(1, len(names) + 1) for when in ("before", "after")]
@@ -60,7 +54,8 @@ def _chosen(names: list[str], wanted: int | None, seed: int) -> list[tuple[int, 
 @pytest.mark.parametrize("how", ["process killed", "connection cut", "PostgreSQL killed"])
 def test_interrupted_anywhere_it_ends_as_if_nothing_had_happened(work, clean, how, thorough):
     exact, any_receipt, names = clean
-    act = {"process killed": work.nursery.kill_child, "connection cut": CUT, "PostgreSQL killed": _kill_backend}[how]
+    acts = {"process killed": work.nursery.kill_child, "connection cut": CUT, "PostgreSQL killed": work.server.crash}
+    act = acts[how]
     chosen = _chosen(names, thorough.points, thorough.seed)
     if how == "PostgreSQL killed":
         chosen = chosen[:: _SHARE_OF_CRASHES if thorough.points is None else 1]

@@ -1,6 +1,7 @@
 """A PostgreSQL that tests may kill: what it has answered «committed» survives the death of its processes."""
 
 import os
+import select
 import signal
 import subprocess
 import time
@@ -54,6 +55,13 @@ class FaultServer:
         assert self._process is not None
         os.killpg(self._process.pid, how) if how is signal.SIGKILL else self._process.send_signal(how)
         self._process.wait()
+
+    def crash(self, backend: int) -> None:
+        """SIGKILL one of its processes; returns when the server has noticed, and ended all others."""
+        witness = psycopg2.connect(self.home.warehouse_url(OWNER, "postgres"))
+        os.kill(backend, signal.SIGKILL)
+        assert select.select([witness.fileno()], [], [], 30)[0], "PostgreSQL does not notice that a process died"
+        witness.close()
 
     def wait(self) -> None:
         """Wait until it lets clients in again, after one of its processes was killed."""

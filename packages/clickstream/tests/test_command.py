@@ -14,7 +14,7 @@ from clickstream.errors import AlreadyRunningError
 from clickstream.home import open_home
 from clickstream.up_lock import holder, only_one
 
-COMMANDS = ("up", "simulate", "import", "replay", "doctor")
+COMMANDS = ("up", "simulate", "import", "replay", "backup", "restore", "doctor")
 
 
 def run(*arguments: str, stdin: str | None = None) -> Result:

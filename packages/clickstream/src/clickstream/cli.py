@@ -3,6 +3,7 @@
 import typer
 
 from clickstream import __version__, etl_commands, warehouse_commands
+from clickstream.backup_commands import backup, restore
 from clickstream.doctor_command import doctor
 from clickstream.import_command import import_
 from clickstream.options import OneLineErrors, out
@@ -35,6 +36,8 @@ app.command()(up)
 app.command()(simulate)
 app.command("import")(import_)
 app.command()(replay)
+app.command()(backup)
+app.command()(restore)
 app.command()(doctor)
 app.add_typer(etl_commands.app, name="etl")
 app.add_typer(warehouse_commands.app, name="warehouse")

@@ -7,6 +7,7 @@ ClickstreamError
 ├── PostgresError         terminal: the embedded PostgreSQL does not start or stop
 ├── ServiceError          terminal: a service does not get ready, or keeps dying
 ├── InputError            terminal: a file or an argument that cannot be used
+├── BackupError           terminal: a backup that cannot be made, read or put in the warehouse's place
 └── DeliveryError         retryable: a collector did not take events
     └── RequestRefusedError   terminal: it cannot read the request, and never will
 """
@@ -40,6 +41,10 @@ class ServiceError(ClickstreamError):
 
 class InputError(ClickstreamError):
     """A file or an argument that cannot be used."""
+
+
+class BackupError(ClickstreamError):
+    """A backup that cannot be made or read, or that would overwrite something."""
 
 
 class DeliveryError(ClickstreamError):

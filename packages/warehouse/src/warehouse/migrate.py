@@ -18,7 +18,7 @@ from warehouse import roles
 from warehouse.connect import make_engine
 from warehouse.errors import LockedError, MigrationError, WarehouseError, WarehouseUnavailableError
 from warehouse.load import wait_for_turn
-from warehouse.rebuild import remake_all_days
+from warehouse.derive import remake_everything
 
 _LOCK = 0x636C69636B  # "click": one migration at a time
 # Another migration, or the transaction in which the ETL is loading, may take this long until it is our turn.
@@ -81,6 +81,13 @@ def head_revision() -> str:
     config = Config()
     config.set_main_option("script_location", "warehouse:migrations")
     return ScriptDirectory.from_config(config).get_current_head() or ""
+
+
+def knows(revision: str) -> bool:
+    """Whether this code has the revision of tables, and so can bring them from there to its own."""
+    config = Config()
+    config.set_main_option("script_location", "warehouse:migrations")
+    return any(script.revision == revision for script in ScriptDirectory.from_config(config).walk_revisions())
 
 
 def _steps(connection: Connection, role_passwords: Mapping[str, str], site_time_zone: str | None) -> list[str]:
@@ -173,7 +180,7 @@ def _set_time_zone(connection: Connection, time_zone: str | None) -> list[str]:
     if before is None:
         return [f"time zone: {time_zone}"]
     with closing(connection.connection.cursor()) as cursor:
-        remake_all_days(cursor)
+        remake_everything(cursor)
     return [f"time zone: {before} -> {time_zone}, rollups re-made"]
 
 
@@ -188,5 +195,5 @@ def _fill_facts(connection: Connection) -> list[str]:
     if not missing:
         return []
     with closing(connection.connection.cursor()) as cursor:
-        remake_all_days(cursor)
+        remake_everything(cursor)
     return ["facts: made from what is loaded"]
