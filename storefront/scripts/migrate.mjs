@@ -6,6 +6,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
+import { connection } from "./connection.mjs";
 
 const FOLDER = new URL("../prisma/migrations/", import.meta.url);
 // Any number, the same for all: two that start at once wait for each other.
@@ -13,7 +14,7 @@ const LOCK = 7_326_001;
 
 /** Names of the migrations that were applied now. Throws where an applied one was changed since. */
 export async function migrate(databaseUrl) {
-  const client = new pg.Client({ connectionString: databaseUrl });
+  const client = new pg.Client(connection(databaseUrl));
   await client.connect();
   try {
     await client.query("SELECT pg_advisory_lock($1)", [LOCK]);

@@ -2,11 +2,12 @@
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { readCatalogue } from "./catalogue.mjs";
+import { connection } from "./connection.mjs";
 import { searchable } from "./search-text.mjs";
 
 /** How many products there are. */
 export async function seed(databaseUrl) {
-  const client = new pg.Client({ connectionString: databaseUrl });
+  const client = new pg.Client(connection(databaseUrl));
   await client.connect();
   try {
     await client.query("BEGIN");

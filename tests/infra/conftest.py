@@ -106,10 +106,10 @@ if sys.argv[1] == "push":
 if sys.argv[1] == "save":
     sys.stdout.write("an image")
 """
-_SESSION_PLUGIN = f"""#!{sys.executable}
+_NOTES = f"""#!{sys.executable}
 import os, sys
 with open(os.environ["PROGRAMS_LOG"], "a") as log:
-    print("session-manager-plugin", *sys.argv[1:], file=log)
+    print(os.path.basename(sys.argv[0]), *sys.argv[1:], file=log)
 """
 
 
@@ -123,13 +123,15 @@ def aws(tmp_path_factory: pytest.TempPathFactory, templates: list[Template]) -> 
         reduced = json.dumps(for_moto(template.document))
         (repository / "infra" / "cloudformation" / template.path.name).write_text(reduced)
     (repository / "infra" / "instance").symlink_to(REPOSITORY / "infra" / "instance")
+    (repository / "storefront").symlink_to(REPOSITORY / "storefront")
     (repository / "infra" / "params").mkdir()
     settings = json.loads((REPOSITORY / "infra" / "params" / "dev.json").read_text())
+    settings["storefront"] = True
     settings["parameters"] |= {"ShopDatabase": "yes", "ShopClientCidr1": "203.0.113.0/24", "AvailabilityZones": 2}
     (repository / "infra" / "params" / "test.json").write_text(json.dumps(settings))
     subprocess.run(["git", "init", "-q", repository], check=True)
     programs.mkdir()
-    for name, text in {"docker": _CONTAINER_TOOL, "session-manager-plugin": _SESSION_PLUGIN}.items():
+    for name, text in {"docker": _CONTAINER_TOOL, "session-manager-plugin": _NOTES, "node": _NOTES}.items():
         (programs / name).write_text(text)
         (programs / name).chmod(0o755)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)

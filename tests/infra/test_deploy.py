@@ -50,7 +50,7 @@ def test_the_next_run_goes_on_where_the_first_stopped(deployed: Aws) -> None:
     told = (deployed.programs / "done").read_text()
     for stack in ("network", "access", "storage"):
         assert f"stack clickstream-test-{stack}: as it should be" in told
-    for stack in ("databases", "collector", "etl", "admin-api", "observability", "dashboard"):
+    for stack in ("databases", "collector", "etl", "admin-api", "frontend", "observability", "dashboard"):
         assert f"stack clickstream-test-{stack}: deployed" in told
     assert "warehouse: table: events\nwarehouse: at 2026_11_23_newest" in told
     assert "dashboard: make tunnel ENV=test" in told
@@ -115,6 +115,16 @@ def test_what_the_instance_fetches_is_in_its_bucket(deployed: Aws) -> None:
     assert "SHOP_CIDRS=203.0.113.0/24" in shop
 
 
+def test_the_shops_pictures_are_drawn_and_in_their_bucket(deployed: Aws) -> None:
+    assert "node storefront/scripts/draw-pictures.mjs" in deployed.programs_run()
+    bucket = outputs(deployed, "frontend")["AssetBucket"]
+    pictures = {item["Key"] for item in deployed.client("s3").list_objects_v2(Bucket=bucket)["Contents"]}
+    assert len(pictures) >= 40
+    picture = deployed.client("s3").head_object(Bucket=bucket, Key="products/aurora-14.svg")
+    assert picture["ContentType"] == "image/svg+xml"
+    assert f"pictures of the shop: {len(pictures)} new" in (deployed.programs / "done").read_text()
+
+
 def test_doing_it_again_changes_nothing_and_builds_nothing(deployed: Aws) -> None:
     before = len(deployed.programs_run())
     deployed.migration_answers(MIGRATED | {"steps": []})
@@ -123,7 +133,8 @@ def test_doing_it_again_changes_nothing_and_builds_nothing(deployed: Aws) -> Non
     assert "deployed in" not in done.stdout
     assert "secrets: all there" in done.stdout
     assert "instance settings" not in done.stdout
-    assert deployed.programs_run()[before:] == []
+    assert "pictures of the shop: 0 new" in done.stdout
+    assert deployed.programs_run()[before:] == ["node storefront/scripts/draw-pictures.mjs"]
 
 
 def test_a_plan_shows_a_change_before_it_is_made_and_makes_none(deployed: Aws) -> None:

@@ -13,7 +13,10 @@ _MOST_LINES = 300
 _DATABASE_PORT = 5432
 # What a stack holds that cannot be made again, and what keeps it.
 _STATEFUL = {"AWS::S3::Bucket", "AWS::EC2::Volume", "AWS::Cognito::UserPool"}
-_MADE_AGAIN = {"ArtifactsBucket": "the next deployment fills it"}
+_MADE_AGAIN = {
+    "ArtifactsBucket": "the next deployment fills it",
+    "AssetBucket": "the next deployment draws its pictures",
+}
 # AWS knows no narrower resource for these actions.
 _WITHOUT_RESOURCE = {
     "ssm:UpdateInstanceInformation",
@@ -199,6 +202,8 @@ def test_the_collector_may_add_to_the_lake_and_nothing_else(templates: list[Temp
         ("AdminApiRole", {"warehouse/admin-password", "admin-api/token"}),
         ("CollectorRole", set()),
         ("ShopRole", {"shop/*"}),
+        ("BuildRole", {"shop/shop-password"}),
+        ("PagesRole", {"shop/shop-password"}),
         ("WarehouseRole", {"warehouse/*", "admin-api/token"}),
     ],
 )
@@ -239,11 +244,16 @@ def test_volumes_are_encrypted_and_have_daily_snapshots(templates: list[Template
 
 
 def test_every_secret_is_a_reference(templates: list[Template]) -> None:
-    for name, properties in resources(templates, "AWS::Lambda::Function"):
-        for variable, value in properties["Environment"]["Variables"].items():
-            text = json.dumps(value)
-            if "postgresql://" in text or "TOKEN" in variable or "PASSWORD" in variable:
-                assert "{{ssm:/clickstream/${Environment}/" in text, f"{name}.{variable}"
+    told = [
+        (f"{name}.{variable}", json.dumps(value))
+        for name, properties in resources(templates, "AWS::Lambda::Function")
+        for variable, value in properties["Environment"]["Variables"].items()
+    ]
+    told += [("App", json.dumps(item)) for item in one(templates, "App")["EnvironmentVariables"]]
+    with_secrets = [(name, text) for name, text in told if re.search("postgresql://|TOKEN|PASSWORD", name + text)]
+    assert {name.partition(".")[0] for name, _ in with_secrets} == {"Etl", "Migrate", "AdminApi", "App"}
+    for name, text in with_secrets:
+        assert "{{ssm:/clickstream/${Environment}/" in text, name
     for template in templates:
         for name, rule in template.parameters.items():
             assert not re.search("Password|Token$|SecretValue", name), f"{template.layer}.{name}"

@@ -85,4 +85,4 @@ def test_a_parameter_goes_to_every_template_that_has_it_and_to_no_other(
 ) -> None:
     environment = load(tmp_path, templates, parameters={"ShopDatabase": "yes"})
     having = [t.layer for t in templates if "ShopDatabase" in environment.for_template(t, {})]
-    assert having == ["access", "databases"]
+    assert having == ["access", "databases", "frontend"]

@@ -1,4 +1,4 @@
-"""What the instances fetch from the artifacts bucket: their setup, their settings, the dashboard's image."""
+"""What a deployment puts into buckets: for the instances their setup, their settings, the dashboard's image."""
 
 import gzip
 import hashlib
@@ -17,51 +17,59 @@ from deploy.tools import Tools
 _PART_BYTES = 16 << 20
 
 
-class Artifacts:
-    """The artifacts bucket."""
+class Bucket:
+    """A bucket that the deployment fills."""
 
-    def __init__(self, calls: Calls, bucket: str) -> None:
+    def __init__(self, calls: Calls, name: str) -> None:
         self._calls = calls
-        self.bucket = bucket
+        self.name = name
 
     def has(self, key: str) -> bool:
         """Whether there is such an object."""
         try:
-            self._calls("s3", "head_object", Bucket=self.bucket, Key=key)
+            self._calls("s3", "head_object", Bucket=self.name, Key=key)
         except CallError as error:
             if error.code in ("404", "NoSuchKey", "NotFound"):
                 return False
             raise
         return True
 
-    def put_if_changed(self, key: str, body: bytes) -> bool:
-        """Put an object unless it is there with this content; whether it was put."""
+    def put_if_changed(self, key: str, body: bytes, **headers: str) -> bool:
+        """Put an object unless it is there with this content; whether it was put.
+
+        Args:
+            key: its name.
+            body: its content.
+            headers: what it is served with, as S3's PutObject names them.
+        """
         fingerprint = hashlib.sha256(body).hexdigest()
         try:
-            told = self._calls("s3", "head_object", Bucket=self.bucket, Key=key)
+            told = self._calls("s3", "head_object", Bucket=self.name, Key=key)
             if told.get("Metadata", {}).get("sha256") == fingerprint:
                 return False
         except CallError as error:
             if error.code not in ("404", "NoSuchKey", "NotFound"):
                 raise
-        self._calls("s3", "put_object", Bucket=self.bucket, Key=key, Body=body, Metadata={"sha256": fingerprint})
+        self._calls(
+            "s3", "put_object", Bucket=self.name, Key=key, Body=body, Metadata={"sha256": fingerprint}, **headers
+        )
         return True
 
     def put_file(self, key: str, path: Path) -> None:
         """Put a large file, in parts; all of it or nothing."""
-        upload = self._calls("s3", "create_multipart_upload", Bucket=self.bucket, Key=key)["UploadId"]
+        upload = self._calls("s3", "create_multipart_upload", Bucket=self.name, Key=key)["UploadId"]
         parts: list[dict[str, object]] = []
         with path.open("rb") as file:
             while body := file.read(_PART_BYTES):
                 number = len(parts) + 1
                 told = self._calls(
-                    "s3", "upload_part", Bucket=self.bucket, Key=key, UploadId=upload, PartNumber=number, Body=body
+                    "s3", "upload_part", Bucket=self.name, Key=key, UploadId=upload, PartNumber=number, Body=body
                 )
                 parts.append({"PartNumber": number, "ETag": told["ETag"]})
         self._calls(
             "s3",
             "complete_multipart_upload",
-            Bucket=self.bucket,
+            Bucket=self.name,
             Key=key,
             UploadId=upload,
             MultipartUpload={"Parts": parts},
@@ -94,7 +102,7 @@ def instance_settings(environment: Environment, network: dict[str, str], dashboa
 
 
 def provide_dashboard(
-    artifacts: Artifacts, tools: Tools, container_tool: str, environment: Environment, tag: str
+    artifacts: Bucket, tools: Tools, container_tool: str, environment: Environment, tag: str
 ) -> dict[str, str]:
     """The dashboard's image as an archive in the bucket, built where it is missing; its settings of the instance.
 

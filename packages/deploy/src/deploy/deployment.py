@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from deploy import found
-from deploy.artifacts import Artifacts, instance_settings, provide_dashboard, setup_archive
+from deploy.artifacts import Bucket, instance_settings, provide_dashboard, setup_archive
 from deploy.calls import Calls
 from deploy.environment import Environment
 from deploy.errors import CallError, MigrationError
 from deploy.images import DASHBOARD, SERVICES, Registry, tag_of
+from deploy.pictures import provide_pictures
 from deploy.secret_parameters import put_missing_secrets
 from deploy.stacks import Stacks
 from deploy.templates import Template
@@ -55,6 +56,8 @@ class Deployment:
             self.container_tool, "images are built with it; CONTAINER_TOOL names another, such as podman"
         )
         self.tools.require("git", "it tells which files an image is made of")
+        if self.environment.storefront:
+            self.tools.require("node", "it draws the pictures of the shop")
         account = found.account_id(self.calls)
         self.say(f"account {account}, region {self.calls.region}, environment {self.environment.name}")
         self._find_out()
@@ -63,7 +66,7 @@ class Deployment:
         self._images()
         made = put_missing_secrets(self.calls, self.environment)
         self.say(f"secrets: {len(made)} made" if made else "secrets: all there")
-        artifacts = Artifacts(self.calls, self._outputs["storage"]["ArtifactsBucket"])
+        artifacts = Bucket(self.calls, self._outputs["storage"]["ArtifactsBucket"])
         dashboard = self._dashboard(artifacts)
         # Before the instance, which reads them when it boots.
         self._instance(artifacts, self._with_admin_api(dashboard))
@@ -75,6 +78,9 @@ class Deployment:
         for template in self.environment.wanted(self.templates):
             if template.layer not in self._outputs:
                 self._stack(template.layer)
+        if self.environment.storefront:
+            assets = Bucket(self.calls, self._outputs["frontend"]["AssetBucket"])
+            self.say(f"pictures of the shop: {provide_pictures(assets, self.tools, self.repository)} new")
         self._migrate()
         return self._places()
 
@@ -113,13 +119,13 @@ class Deployment:
             self._found[image.parameter] = registry.provide(image, tag, uri)
             self.say(f"image {image.name}: {tag}")
 
-    def _dashboard(self, artifacts: Artifacts) -> dict[str, str]:
+    def _dashboard(self, artifacts: Bucket) -> dict[str, str]:
         tag = tag_of(DASHBOARD, self.repository, self.environment)
         dashboard = provide_dashboard(artifacts, self.tools, self.container_tool, self.environment, tag)
         self.say(f"image dashboard: {tag}")
         return dashboard
 
-    def _instance(self, artifacts: Artifacts, dashboard: dict[str, str]) -> None:
+    def _instance(self, artifacts: Bucket, dashboard: dict[str, str]) -> None:
         changed = artifacts.put_if_changed(
             "instance/setup.tar.gz", setup_archive(self.repository / "infra" / "instance")
         )

@@ -47,6 +47,8 @@ def destroy(
         name = template.stack_name(environment.name)
         if template.layer == "storage" and stacks.find(name):
             empty_bucket(calls, f"clickstream-{environment.name}-artifacts-{account}")
+        if template.layer == "frontend" and stacks.find(name):
+            empty_bucket(calls, f"clickstream-{environment.name}-assets-{account}")
         if stacks.delete(name):
             say(f"stack {name}: deleted")
     delete_secrets(calls, environment)
@@ -66,7 +68,7 @@ def destroy(
             kept.append(f"bucket {raw}: every event; the next deployment takes it over")
         kept.extend(f"volume {volume}: see docs/runbooks/tear-down.md for its way back" for volume in volumes)
     if environment.storefront:
-        kept.append("Cognito's user pool and the bucket of assets: to be deleted by hand")
+        kept.append("the shop's customers, Cognito's user pool: to be deleted by hand")
     return kept
 
 
