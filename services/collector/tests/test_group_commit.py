@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from collector.errors import NotStoredError
+from collector.errors import NotStoredError, UnavailableError
 from collector.log import Log
 from collector.metrics import Metrics
 from collector.writer import Batch, Writer
@@ -177,8 +177,11 @@ async def test_a_client_that_hangs_up_after_sending_loses_nothing(collector: Any
     assert (await collector.send(event(3))).status_code == 200
 
 
-def batch(lines: bytes) -> Batch:
-    return Batch(NINE, lines, 1, b"", 0)
+async def write(writer: Writer, lines: bytes) -> UnavailableError | None:
+    """What the writer says of one batch."""
+    settled: asyncio.Future[UnavailableError | None] = asyncio.get_running_loop().create_future()
+    writer.take(Batch(NINE, lines, 1, b"", 0, settled.set_result))
+    return await settled
 
 
 def writer_for(lake: Any) -> Writer:
@@ -191,9 +194,9 @@ async def test_a_flush_waits_for_all_that_was_taken(collector: Any) -> None:
     writer = writer_for(lake)
     await writer.flush()
     lake.open.clear()
-    tasks = [asyncio.create_task(writer.write(batch(b"1\n")))]
+    tasks = [asyncio.create_task(write(writer, b"1\n"))]
     await until(lambda: len(lake.tries) == 1)
-    tasks.append(asyncio.create_task(writer.write(batch(b"2\n"))))
+    tasks.append(asyncio.create_task(write(writer, b"2\n")))
     await spin()
     flushed = asyncio.create_task(writer.flush())
     await spin()
@@ -215,19 +218,19 @@ def test_a_loop_that_is_torn_down_leaves_nobody_waiting(collector_lake: Any) -> 
 
     async def cut_short() -> list[Any]:
         collector_lake.open.clear()
-        tasks = [asyncio.create_task(writer.write(batch(b"1\n")))]
+        tasks = [asyncio.create_task(write(writer, b"1\n"))]
         await until(lambda: len(collector_lake.tries) == 1)
-        tasks.append(asyncio.create_task(writer.write(batch(b"2\n"))))
+        tasks.append(asyncio.create_task(write(writer, b"2\n")))
         await spin()
         for task in asyncio.all_tasks() - {asyncio.current_task(), *tasks}:
             task.cancel()
-        return await asyncio.gather(*tasks, return_exceptions=True)
+        return await asyncio.gather(*tasks)
 
     assert [type(error) for error in asyncio.run(cut_short())] == [NotStoredError, NotStoredError]
 
     async def next_loop() -> None:
         collector_lake.open.set()
-        await writer.write(batch(b"3\n"))
+        await write(writer, b"3\n")
 
     asyncio.run(next_loop())
     assert collector_lake.lines() == [3]

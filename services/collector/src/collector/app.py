@@ -3,13 +3,16 @@
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from collector import __version__, openapi
+from collector.connections import Connections
 from collector.cors import CorsPolicy
 from collector.docs_page import add_docs_page
+from collector.intake import Intake
 from collector.log import Log, make_uvicorn_log_json
 from collector.metrics import Metrics
 from collector.ports import Clock, EventStore, utc_now
@@ -60,13 +63,32 @@ def create_app(
     )
     writer = Writer(lake, log, metrics, max_waiting_bytes=settings.max_waiting_bytes)
 
+    cors = CorsPolicy(settings.allowed_origins)
+    intake = Intake(
+        writer=writer,
+        keys=WriteKeys(settings.write_keys),
+        honour_privacy_signals=settings.honour_privacy_signals,
+        origin=RequestOrigin(settings),
+        cors=cors,
+        clock=clock,
+        log=log,
+        metrics=metrics,
+    )
+
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
         # What start-up made stays for good: left where it is, each full garbage collection would go through it and
         # hold up the requests of that moment for 9 ms.
         gc.collect()
         gc.freeze()
-        yield
+        yield {
+            Intake.__qualname__: intake,
+            Connections.__qualname__: Connections(
+                most=settings.max_connections,
+                most_bytes=settings.max_waiting_bytes,
+                request_seconds=settings.request_seconds,
+            ),
+        }
         await writer.flush()
         metrics.flush()
         log.flush()
@@ -86,14 +108,5 @@ def create_app(
     add_problem_handlers(app, log)
     openapi.document(app)
     add_docs_page(app)
-    app.clickstream = ClickstreamRoute(
-        writer=writer,
-        keys=WriteKeys(settings.write_keys),
-        honour_privacy_signals=settings.honour_privacy_signals,
-        origin=RequestOrigin(settings),
-        cors=CorsPolicy(settings.allowed_origins),
-        clock=clock,
-        log=log,
-        metrics=metrics,
-    )
+    app.clickstream = ClickstreamRoute(intake, cors)
     return app

@@ -1,4 +1,4 @@
-"""From a request's headers and ASGI messages to the plain bytes of its body, never holding more than the limit."""
+"""What a request's headers say of its body, and the body's plain bytes, never more than the limit."""
 
 import zlib
 from collections.abc import Mapping
@@ -15,33 +15,32 @@ _CONTENT_TYPES = frozenset({b"application/json", b"text/plain", b""})
 _COMMON_CONTENT_TYPES = frozenset({b"application/json", b"text/plain;charset=UTF-8"})
 _CHARSETS = frozenset({b"utf-8", b"utf8", b"us-ascii"})
 _GZIP = frozenset({b"gzip", b"x-gzip"})
+_DIGITS_ALWAYS_FINE = len(str(MAX_BODY_BYTES)) - 1
 _GZIP_WINDOW = 31  # zlib's way to say: a gzip header and trailer around the deflate stream
 
 
-async def read_body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
-    """The body, decompressed.
+def check_head(headers: Mapping[bytes, bytes]) -> bool:
+    """Whether the body is gzip.
 
     Raises:
         UnsupportedMediaError: content type, charset or encoding.
-        TooLargeError: over 1 MiB, as sent or decompressed; reading stops there.
-        MalformedRequestError: bad gzip.
-        ClientGoneError: the client hung up.
+        TooLargeError: over 1 MiB by its own account.
     """
     content_type = headers.get(b"content-type", b"")
     if content_type not in _COMMON_CONTENT_TYPES:
         _check_content_type(content_type)
-    encoding = headers.get(b"content-encoding", b"")
-    if encoding:
-        encoding = encoding.strip().lower()
-        if encoding and encoding != b"identity" and encoding not in _GZIP:
-            raise UnsupportedMediaError(
-                f"Content-Encoding {encoding.decode('latin-1')!r} is not read: expected gzip or none"
-            )
     length = headers.get(b"content-length", b"")
-    if length.isdigit() and int(length[:12]) > MAX_BODY_BYTES:
+    if len(length) > _DIGITS_ALWAYS_FINE and length.isdigit() and int(length[:12]) > MAX_BODY_BYTES:
         raise TooLargeError(f"the body takes {length.decode()} bytes, at most {MAX_BODY_BYTES} are read")
-    body = await _receive_all(receive)
-    return _inflate(body) if encoding in _GZIP else body
+    encoding = headers.get(b"content-encoding", b"")
+    if not encoding:
+        return False
+    encoding = encoding.strip().lower()
+    if encoding and encoding != b"identity" and encoding not in _GZIP:
+        raise UnsupportedMediaError(
+            f"Content-Encoding {encoding.decode('latin-1')!r} is not read: expected gzip or none"
+        )
+    return encoding in _GZIP
 
 
 def _check_content_type(content_type: bytes) -> None:
@@ -57,7 +56,13 @@ def _check_content_type(content_type: bytes) -> None:
             raise UnsupportedMediaError(f"charset {charset.decode('latin-1')!r} is not read: events are sent as UTF-8")
 
 
-async def _receive_all(receive: Receive) -> bytes:
+async def receive_body(receive: Receive) -> bytes:
+    """The body as sent.
+
+    Raises:
+        TooLargeError: over 1 MiB; reading stops there.
+        ClientGoneError: the client hung up.
+    """
     chunks: list[bytes] = []
     size = 0
     while True:
@@ -66,15 +71,29 @@ async def _receive_all(receive: Receive) -> bytes:
             raise ClientGoneError
         chunk: bytes = message.get("body", b"")
         size += len(chunk)
-        if size > MAX_BODY_BYTES:
-            raise TooLargeError(f"the body is longer than {MAX_BODY_BYTES} bytes")
+        check_size(size)
         if not message.get("more_body", False):
             return b"".join((*chunks, chunk)) if chunks else chunk
         chunks.append(chunk)
 
 
-def _inflate(body: bytes) -> bytes:
-    """Decompress gzip of one or more members, stopping one byte past the limit."""
+def check_size(size: int) -> None:
+    """Refuse a body that has come to more than 1 MiB.
+
+    Raises:
+        TooLargeError: it has.
+    """
+    if size > MAX_BODY_BYTES:
+        raise TooLargeError(f"the body is longer than {MAX_BODY_BYTES} bytes")
+
+
+def inflate(body: bytes) -> bytes:
+    """Decompress gzip of one or more members, stopping one byte past the limit.
+
+    Raises:
+        TooLargeError: over 1 MiB decompressed.
+        MalformedRequestError: bad gzip.
+    """
     plain = b""
     rest = body
     while rest:

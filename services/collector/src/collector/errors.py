@@ -3,9 +3,11 @@
 CollectorError
 ├── MalformedRequestError      400   not JSON, not UTF-8, bad gzip, not an event
 ├── WriteKeyError              401   no write key, or one that is not known
+├── SlowRequestError           408   the request takes too long to arrive
 ├── TooLargeError              413   the body or the number of events
 ├── UnsupportedMediaError      415   content type, charset or content encoding
 ├── AllRejectedError           422   no event of the request is valid; carries what is wrong with each
+├── HeadTooLargeError          431   the request's head
 ├── UnavailableError           503   retryable: nothing was acknowledged
 │   ├── QueueFullError               more is waiting for the lake than the setting allows
 │   └── NotStoredError               the lake did not take the write
@@ -57,6 +59,16 @@ class WriteKeyError(CollectorError):
         return ((b"www-authenticate", b'WriteKey realm="clickstream"'),)
 
 
+class SlowRequestError(CollectorError):
+    """The request takes too long to arrive."""
+
+    status, slug, title = 408, "slow-request", "The request took too long to arrive"
+
+    def headers(self) -> tuple[tuple[bytes, bytes], ...]:
+        """Whatever still comes is not read."""
+        return ((b"connection", b"close"),)
+
+
 class TooLargeError(CollectorError):
     """The body or the number of events is past its limit."""
 
@@ -85,6 +97,16 @@ class AllRejectedError(CollectorError):
     def members(self) -> dict[str, Any]:
         """The same list that a partly accepted request gets."""
         return {"rejected": self.rejected}
+
+
+class HeadTooLargeError(CollectorError):
+    """Request line and headers are past their limit."""
+
+    status, slug, title = 431, "head-too-large", "The request's head is too large"
+
+    def headers(self) -> tuple[tuple[bytes, bytes], ...]:
+        """Whatever still comes is not read."""
+        return ((b"connection", b"close"),)
 
 
 class UnavailableError(CollectorError):

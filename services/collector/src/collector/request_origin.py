@@ -1,19 +1,35 @@
 """What the collector knows of a request: the ``_ingest`` member of each of its lines."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-from starlette.types import Scope
 
 from collector import __version__
 from collector.settings import Settings
 
 _MAX_HEADER_LENGTH = 1024
+_NO_GATEWAY: Mapping[str, Any] = {}
 _encode = msgspec.json.Encoder().encode
+
+
+class Head(NamedTuple):
+    """What is known of a request before its body.
+
+    ``lines`` are the header lines as they came, names in lower case; ``headers`` has the last line of each name.
+    ``gateway`` is API Gateway's ``requestContext``.
+    """
+
+    method: str
+    path: str
+    query: bytes
+    headers: Mapping[bytes, bytes]
+    lines: Sequence[tuple[bytes, bytes]]
+    peer: str | None
+    gateway: Mapping[str, Any] = _NO_GATEWAY
 
 
 class RequestOrigin:
@@ -23,23 +39,15 @@ class RequestOrigin:
         self._full_ip = settings.store_full_ip
         self._proxies = settings.trusted_proxy_depth
 
-    def ingest_json(
-        self,
-        scope: Scope,
-        headers: Mapping[bytes, bytes],
-        *,
-        received_at: datetime,
-        request_id: str,
-        sent_at: str | None,
-    ) -> bytes:
+    def ingest_json(self, head: Head, *, received_at: datetime, request_id: str, sent_at: str | None) -> bytes:
         """The JSON object that every line of the request carries. What is not known is left out."""
-        context = gateway_context(scope)
+        headers = head.headers
         shared = _shared_json(
-            self._address(scope, headers),
-            scope["method"],
-            scope["path"],
-            context.get("apiId"),
-            context.get("stage"),
+            self._address(head),
+            head.method,
+            head.path,
+            head.gateway.get("apiId"),
+            head.gateway.get("stage"),
             headers.get(b"user-agent"),
             headers.get(b"origin"),
             headers.get(b"cloudfront-viewer-country"),
@@ -54,22 +62,15 @@ class RequestOrigin:
             own["traceId"] = _text(headers[b"x-amzn-trace-id"])
         return _encode(own)[:-1] + shared
 
-    def _address(self, scope: Scope, headers: Mapping[bytes, bytes]) -> str | None:
-        client = scope.get("client")
-        address = client[0] if client else None
-        if self._proxies and b"x-forwarded-for" in headers:
+    def _address(self, head: Head) -> str | None:
+        address = head.peer
+        if self._proxies and b"x-forwarded-for" in head.headers:
             # Each trusted proxy appended whom it heard from; what stands further left was said by the client itself.
             # A proxy may append by a header line of its own.
-            lines = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+            lines = [value.decode("latin-1") for name, value in head.lines if name == b"x-forwarded-for"]
             hops = [hop.strip() for hop in ",".join(lines).split(",")]
             address = hops[max(0, len(hops) - self._proxies)]
         return None if not address else known_address(address, self._full_ip)
-
-
-def gateway_context(scope: Scope) -> Mapping[str, Any]:
-    """API Gateway's ``requestContext`` (Lambda only; empty elsewhere)."""
-    event = scope.get("aws.event")
-    return event["requestContext"] if event else {}
 
 
 @lru_cache(maxsize=8192)

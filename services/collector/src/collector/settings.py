@@ -41,6 +41,12 @@ class Settings(BaseSettings):
     max_waiting_bytes: int = Field(
         32 << 20, ge=1 << 21, description="Bytes of lines that may wait for the lake; past it requests get 503"
     )
+    max_connections: int = Field(
+        1000, ge=2, description="Connections open at once; past it, idle ones and slow requests give way to new ones"
+    )
+    request_seconds: float = Field(
+        20, gt=0, le=300, description="How long a request may take to arrive; then it gets 408"
+    )
     base_path: str = Field(
         "/", pattern=r"^/", description="Prefix that API Gateway adds to paths: /<stage>, or / for $default"
     )

@@ -6,6 +6,7 @@ its own bytes are in the lake.
 """
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from time import perf_counter
 
@@ -29,21 +30,27 @@ _COMPRESS_IN_THREAD_BYTES = 256 << 10
 class Batch:
     """The lines of one request, received at a moment of UTC.
 
-    ``answer`` is set when they are in the lake (None) or are known not to be (the error).
+    ``settle`` is called once: when they are in the lake (None) or are known not to be (the error). It must not raise.
     """
 
-    __slots__ = ("answer", "event_count", "events", "received_at", "rejected", "rejected_count", "size")
+    __slots__ = ("event_count", "events", "received_at", "rejected", "rejected_count", "settle", "settled", "size")
 
-    answer: "asyncio.Future[UnavailableError | None]"
-
-    def __init__(
-        self, received_at: datetime, events: bytes, event_count: int, rejected: bytes, rejected_count: int
+    def __init__(  # noqa: PLR0917 # by position, because names cost every request
+        self,
+        received_at: datetime,
+        events: bytes,
+        event_count: int,
+        rejected: bytes,
+        rejected_count: int,
+        settle: Callable[[UnavailableError | None], None],
     ) -> None:
         self.received_at = received_at
         self.events = events
         self.event_count = event_count
         self.rejected = rejected
         self.rejected_count = rejected_count
+        self.settle = settle
+        self.settled = False
         self.size = len(events) + len(rejected)
 
 
@@ -63,24 +70,19 @@ class Writer:
         self._bytes = 0
         self._draining: asyncio.Task[None] | None = None
 
-    async def write(self, batch: Batch) -> None:
-        """Return when the batch is durably in the lake.
+    def take(self, batch: Batch) -> None:
+        """Take a batch to be written; it is told when it is durably in the lake, or that it is not.
 
         Raises:
             QueueFullError: too much is waiting; nothing of the batch was taken.
-            NotStoredError: the lake did not take it.
         """
         size = batch.size
         if self._bytes and self._bytes + size > self._limit:
             raise QueueFullError(f"{self._bytes} bytes are waiting for the lake: send the request again later")
-        batch.answer = asyncio.get_running_loop().create_future()
         self._waiting.append(batch)
         self._bytes += size
         if self._draining is None:
             self._draining = asyncio.create_task(self._drain())
-        error = await batch.answer
-        if error is not None:
-            raise error
 
     async def flush(self) -> None:
         """Return when all that was taken has been answered; for the end of the process."""
@@ -97,7 +99,7 @@ class Writer:
                 await self._gather(len(taken))
         finally:
             # Reached with open answers only when the loop is being torn down: nobody is to wait for ever.
-            _answer([*taken, *self._waiting], NotStoredError("the collector was stopped"))
+            _settle([*taken, *self._waiting], NotStoredError("the collector was stopped"))
             self._waiting, self._bytes, self._draining = [], 0, None
 
     async def _gather(self, answered: int) -> None:
@@ -130,7 +132,7 @@ class Writer:
             lines = b"".join([entry.rejected for entry in refused])
             count = sum(entry.rejected_count for entry in refused)
             if error := await self._put(rejected_key(window, uuid7(), count), lines, count, len(refused)):
-                _answer(refused, error)
+                _settle(refused, error)
                 entries = [entry for entry in entries if not entry.rejected_count]
         accepted = [entry for entry in entries if entry.event_count]
         error = None
@@ -138,8 +140,8 @@ class Writer:
             lines = b"".join([entry.events for entry in accepted])
             count = sum(entry.event_count for entry in accepted)
             error = await self._put(events_key(window, uuid7(), count), lines, count, len(accepted))
-            _answer(accepted, error)
-        _answer(entries, None)
+            _settle(accepted, error)
+        _settle(entries, None)
 
     async def _put(self, key: str, lines: bytes, count: int, requests: int) -> NotStoredError | None:
         started = perf_counter()
@@ -173,7 +175,8 @@ def _gzip(lines: bytes) -> bytes:
     return igzip_lib.compress(lines, level=_COMPRESSION_LEVEL, flag=igzip_lib.COMP_GZIP)
 
 
-def _answer(entries: list[Batch], error: UnavailableError | None) -> None:
+def _settle(entries: list[Batch], error: UnavailableError | None) -> None:
     for entry in entries:
-        if not entry.answer.done():  # done already: answered, or its request was cancelled
-            entry.answer.set_result(error)
+        if not entry.settled:
+            entry.settled = True
+            entry.settle(error)

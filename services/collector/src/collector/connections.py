@@ -1,0 +1,84 @@
+"""The bounds of a server's connections: how many, how long each may take for what, how much they may hold together.
+
+uvicorn has none of these: whoever opens connections and says nothing, or sends a byte a minute, keeps them for ever.
+A connection has a moment by which it must have come further. When too many are open, the one whose moment is next
+gives way: idle ones first, then requests that take long to arrive, and those that wait for their answer last.
+"""
+
+import asyncio
+from typing import Protocol
+
+KEEP_ALIVE_SECONDS = 5.0
+ANSWER_SECONDS = 60.0  # the lake gives up after 25
+LINGER_SECONDS = 2.0  # in which a refused client may read why
+_LONGEST_BETWEEN_SWEEPS_SECONDS = 1.0
+
+
+class Connection(Protocol):
+    """One connection, as far as its bounds go; ``deadline`` is of the event loop's clock."""
+
+    deadline: float
+
+    def time_out(self) -> None:
+        """The deadline has passed."""
+
+    def give_way(self) -> bool:
+        """Others need the place; whether it is given."""
+
+
+class Connections:
+    """All connections of a server.
+
+    ``now`` is the event loop's time, at most a second old: asking for it at every request costs more than it tells.
+    """
+
+    def __init__(self, *, most: int, most_bytes: int, request_seconds: float) -> None:
+        """``most_bytes`` of requests that have begun to arrive may be held; each has ``request_seconds`` for it."""
+        self.request_seconds = request_seconds
+        self.now = 0.0
+        self._most = most
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._open: set[Connection] = set()
+        self._pause = min(_LONGEST_BETWEEN_SWEEPS_SECONDS, request_seconds / 4)
+        self._timer: asyncio.TimerHandle | None = None
+
+    def add(self, connection: Connection) -> None:
+        """Take a connection in; where all places are taken, another gives way."""
+        if self._timer is None:
+            self._sweep()
+        connection.deadline = self.now + self.request_seconds
+        if len(self._open) >= self._most:
+            loser = min(self._open, key=_deadline)
+            if not loser.give_way():
+                connection.give_way()
+                return
+            self._open.discard(loser)
+        self._open.add(connection)
+
+    def remove(self, connection: Connection) -> None:
+        """The connection is no more."""
+        self._open.discard(connection)
+        if not self._open and self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def hold(self, size: int) -> bool:
+        """Count bytes of a request that is not complete; whether there was room for them."""
+        self._bytes += size
+        return self._bytes <= self._most_bytes
+
+    def release(self, size: int) -> None:
+        """The bytes are not held any more."""
+        self._bytes -= size
+
+    def _sweep(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.now = loop.time()
+        for connection in [each for each in self._open if each.deadline < self.now]:
+            connection.time_out()
+        self._timer = loop.call_later(self._pause, self._sweep)
+
+
+def _deadline(connection: Connection) -> float:
+    return connection.deadline
