@@ -5,7 +5,10 @@ const config: NextConfig = {
   reactStrictMode: true,
   turbopack: { root: import.meta.dirname },
   outputFileTracingRoot: import.meta.dirname,
-  serverExternalPackages: ["pg"],
+  // AWS's client too: scripts/start.mjs takes it from node_modules.
+  serverExternalPackages: ["pg", "@aws-sdk/client-ssm"],
+  // For the image: a server with what it needs of node_modules, and no more.
+  output: process.env.SHOP_BUILD === "image" ? "standalone" : undefined,
   headers: async () => [
     {
       source: "/(.*)",

@@ -3,6 +3,7 @@
  * where moto is, then Next.js. The settings are those of src/settings.ts, with HOSTNAME and PORT.
  */
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ensurePool } from "./login-pool.mjs";
 import { migrate } from "./migrate.mjs";
@@ -10,14 +11,18 @@ import { seed } from "./seed.mjs";
 
 const CHECK_MS = 10_000;
 const { SHOP_DATABASE_URL, SHOP_LOCAL_LOGIN, HOSTNAME = "0.0.0.0", PORT = "3000" } = process.env;
-const NEXT = fileURLToPath(new URL("../node_modules/next/dist/bin/next", import.meta.url));
+const FOLDER = fileURLToPath(new URL("..", import.meta.url));
+// The image holds a server of its own (`output: "standalone"`), which takes HOSTNAME and PORT from its environment.
+const SERVER = existsSync(`${FOLDER}server.js`)
+  ? ["server.js"]
+  : ["node_modules/next/dist/bin/next", "start", "--hostname", HOSTNAME, "--port", PORT];
 
 if (!SHOP_DATABASE_URL) {
   console.error("the shop needs SHOP_DATABASE_URL, such as postgresql://shop:…@127.0.0.1:5434/shop");
   process.exit(2);
 }
 
-const environment = { ...process.env, NEXT_TELEMETRY_DISABLED: "1" };
+const environment = { ...process.env, HOSTNAME, PORT, NEXT_TELEMETRY_DISABLED: "1" };
 try {
   for (const name of await patiently(() => migrate(SHOP_DATABASE_URL))) console.log(JSON.stringify({ event: "storefront.migrated", name }));
   console.log(JSON.stringify({ event: "storefront.seeded", products: await seed(SHOP_DATABASE_URL) }));
@@ -35,11 +40,7 @@ try {
   process.exit(1);
 }
 
-const next = spawn(process.execPath, [NEXT, "start", "--hostname", HOSTNAME, "--port", PORT], {
-  env: environment,
-  stdio: "inherit",
-  cwd: fileURLToPath(new URL("..", import.meta.url)),
-});
+const next = spawn(process.execPath, SERVER, { env: environment, stdio: "inherit", cwd: FOLDER });
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => next.kill(signal));
 next.on("exit", (code, signal) => process.exit(signal ? 0 : (code ?? 1)));
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from .stack import SHOP_ORIGIN, Stack, free_ports, new_env, settings_of
+
 # Building takes minutes and an engine; `make test` does without. pytest then collects nothing here.
 collect_ignore_glob = [] if os.environ.get("CONTAINER_TOOL") else ["test_*.py"]
 
@@ -19,6 +21,8 @@ DOCKERFILES = {
     "clickstream-etl": "services/etl/Dockerfile",
     "clickstream-admin-api": "services/admin-api/Dockerfile",
     "clickstream-dashboard": "shiny/Dockerfile",
+    "clickstream-storefront": "storefront/Dockerfile",
+    "clickstream-shop-login": "docker/shop-login.Dockerfile",
 }
 _BUILD_SECONDS = 1200
 _CHROMIUM = "/usr/bin/chromium"
@@ -65,6 +69,27 @@ def engine() -> Engine:
     for image, dockerfile in DOCKERFILES.items():
         engine.do("build", "-f", dockerfile, "-t", image, ".", seconds=_BUILD_SECONDS)
     return engine
+
+
+@pytest.fixture(scope="session")
+def stack(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The composed platform, ticking every two seconds; its containers, networks and volumes are gone at the end."""
+    env_file = tmp_path_factory.mktemp("compose") / "env"
+    new_env(env_file)
+    names = ("COLLECTOR", "ADMIN_API", "DASHBOARD", "STOREFRONT", "SHOP_LOGIN")
+    ports = dict(zip(names, free_ports(len(names)), strict=True))
+    changes = {f"CLICKSTREAM_{name}_PORT": str(port) for name, port in ports.items()}
+    changes["CLICKSTREAM_TICK_SECONDS"] = "2"
+    changes["CLICKSTREAM_ALLOWED_ORIGINS"] = f"{SHOP_ORIGIN},http://127.0.0.1:{ports['STOREFRONT']}"
+    settings = settings_of(env_file) | changes
+    env_file.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
+    stack = Stack(engine, f"clickstream-test-{os.getpid()}", env_file, settings)
+    try:
+        stack.compose("up", "-d")
+        stack.wait_until_ready()
+        yield stack
+    finally:
+        stack.compose("--profile", "shop", "down", "-v")
 
 
 @pytest.fixture(scope="session")

@@ -3,13 +3,7 @@
 import asyncio
 import gzip
 import json
-import os
 import re
-import socket
-import subprocess
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,125 +14,24 @@ from playwright.sync_api import Browser, ConsoleMessage, expect
 from clickstream.line_source import LineSource
 from clickstream.replay import Replay
 
-REPOSITORY = Path(__file__).parents[2]
+from .stack import BROWSER, REPOSITORY, Stack, eventually, new_env, settings_of, status
+
 _DATA = REPOSITORY.parent / "shared" / "data"
 SHOP = _DATA / "shop-events-2022.ndjson.gz"
 WEB = _DATA / "web-access-2015.ndjson.gz"
-BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36"
-SHOP_ORIGIN = "http://localhost:3000"
-
-
-@dataclass(frozen=True)
-class Stack:
-    """A composed platform of the test's own: project, ports and secrets."""
-
-    engine: Any
-    project: str
-    env_file: Path
-    settings: dict[str, str]
-
-    def compose(self, *arguments: str, seconds: float = 180) -> str:
-        """Run a command of compose; what it printed."""
-        return str(
-            self.engine.do(
-                *("compose", "--env-file", str(self.env_file), "-p", self.project), *arguments, seconds=seconds
-            )
-        )
-
-    def url(self, service: str) -> str:
-        """Where a published service is."""
-        return f"http://127.0.0.1:{self.settings[f'CLICKSTREAM_{service}_PORT']}"
-
-    def ask(self, path: str, **parameters: Any) -> Any:
-        """The admin API's answer."""
-        headers = {"Authorization": f"Bearer {self.settings['CLICKSTREAM_ADMIN_TOKEN']}"}
-        answer = httpx.get(f"{self.url('ADMIN_API')}{path}", headers=headers, params=parameters, timeout=30)
-        assert answer.is_success, answer.text
-        return answer.json()
-
-    def totals(self) -> dict[str, int]:
-        """The ETL's books over all windows; they must balance."""
-        status = self.ask("/v1/etl/status")
-        assert status["balanced"] is True
-        return dict(status["totals"])
-
-    def post(self, *events: dict[str, Any]) -> int:
-        """Post events to the collector as the shop's page would; how many it accepted."""
-        headers = {"User-Agent": BROWSER, "Origin": SHOP_ORIGIN}
-        answer = httpx.post(f"{self.url('COLLECTOR')}/clickstream", json=list(events), headers=headers, timeout=30)
-        assert answer.status_code == 200, answer.text
-        assert answer.headers["access-control-allow-origin"] == SHOP_ORIGIN
-        return int(answer.json()["accepted"])
-
-    def wait_until_ready(self) -> None:
-        """Wait until every published service answers."""
-        for service, path in (("COLLECTOR", "/health/ready"), ("ADMIN_API", "/health/ready"), ("DASHBOARD", "/")):
-            url = self.url(service) + path
-            eventually(lambda url=url: _status(url) == 200, 120)
-
-
-def eventually(check: Callable[[], Any], seconds: float) -> Any:
-    """The first true answer of ``check`` within the time."""
-    deadline = time.monotonic() + seconds
-    while not (found := check()):
-        assert time.monotonic() < deadline, f"not within {seconds} s"
-        time.sleep(0.3)
-    return found
-
-
-def _status(url: str) -> int | None:
-    try:
-        return httpx.get(url, timeout=15).status_code
-    except httpx.HTTPError:
-        return None
-
-
-def _free_ports(count: int) -> list[int]:
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
-
-
-def _settings(env_file: Path) -> dict[str, str]:
-    lines = env_file.read_text().splitlines()
-    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
-
-
-@pytest.fixture(scope="module")
-def stack(engine: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A composed platform that ticks every two seconds; its containers, networks and volumes are gone at the end."""
-    env_file = tmp_path_factory.mktemp("compose") / "env"
-    _new_env(env_file)
-    ports = zip(("COLLECTOR", "ADMIN_API", "DASHBOARD"), _free_ports(3), strict=True)
-    changes = {f"CLICKSTREAM_{name}_PORT": str(port) for name, port in ports} | {"CLICKSTREAM_TICK_SECONDS": "2"}
-    settings = _settings(env_file) | changes
-    env_file.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
-    stack = Stack(engine, f"clickstream-test-{os.getpid()}", env_file, settings)
-    try:
-        stack.compose("up", "-d")
-        stack.wait_until_ready()
-        yield stack
-    finally:
-        stack.compose("down", "-v")
-
-
-def _new_env(file: Path) -> None:
-    subprocess.run([REPOSITORY / "docker" / "new-env", file], check=True, capture_output=True)
 
 
 def test_every_secret_is_made_afresh_and_kept(tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     for file in (first, second, first):
         before = file.read_bytes() if file.exists() else None
-        _new_env(file)
+        new_env(file)
         assert before in (None, file.read_bytes())
     assert first.stat().st_mode & 0o777 == 0o600
     secrets = {
         value
         for file in (first, second)
-        for name, value in _settings(file).items()
+        for name, value in settings_of(file).items()
         if name.endswith(("_PASSWORD", "_KEY", "_TOKEN"))
     }
     assert len(secrets) == 16
@@ -235,7 +128,7 @@ def test_events_that_come_while_the_warehouse_is_away_are_loaded_when_it_is_back
     before = stack.totals()["loaded"]
     stack.compose("stop", "warehouse")
     try:
-        assert _status(f"{stack.url('ADMIN_API')}/health/ready") == 503
+        assert status(f"{stack.url('ADMIN_API')}/health/ready") == 503
         assert stack.post(*({"eventName": "page_view", "clientId": f"c{number}"} for number in range(20))) == 20
     finally:
         stack.compose("start", "warehouse")
