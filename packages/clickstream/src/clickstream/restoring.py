@@ -135,7 +135,7 @@ def _require_unused(cursor: Any) -> None:
     """A database in use cannot be replaced: better said before the work than after it."""
     cursor.execute(
         "SELECT DISTINCT coalesce(nullif(application_name, ''), 'a client') || ' as ' || usename"
-        " FROM pg_stat_activity WHERE datname = %s",
+        " FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'",
         (DATABASE,),
     )
     if users := ", ".join(name for (name,) in cursor.fetchall()):
