@@ -88,9 +88,7 @@ read_answer <- function(answer, method = "GET") {
   if (status %in% c(401L, 403L)) {
     stop(api_error("unauthorized", "The admin API does not accept this dashboard's token", detail, status))
   }
-  # The warehouse gave up on a statement: its time-out.
-  late <- status == 504L || (status >= 500L && grepl("time-?out|too long", detail, ignore.case = TRUE))
-  kind <- if (late) "slow" else if (status >= 500L) "unavailable" else "refused"
+  kind <- if (status == 504L) "slow" else if (status >= 500L) "unavailable" else "refused"
   stop(api_error(kind, if (is.character(title)) title else "The admin API refused the request", detail, status))
 }
 

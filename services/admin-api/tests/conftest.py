@@ -65,6 +65,10 @@ class Nudges:
 @pytest.fixture
 def etl(warehouse: Any) -> Runner:
     """The ETL, with the day in its lake."""
+    return _etl_of(warehouse)
+
+
+def _etl_of(warehouse: Any) -> Runner:
     lake = open_lake("memory://")
     lines = [line if isinstance(line, str) else json.dumps(line) for line in DAY]
     lake.put_new_blocking(
@@ -81,6 +85,14 @@ def filled(etl: Runner) -> Runner:
     """The ETL, after a tick."""
     etl.tick()
     return etl
+
+
+@pytest.fixture(scope="module")
+def served_warehouse(warehouse_server: Any) -> Iterator[Any]:
+    """A warehouse with the day, the same one for all tests of a module."""
+    with warehouse_server.database() as database:
+        _etl_of(database).tick()
+        yield database
 
 
 @pytest.fixture

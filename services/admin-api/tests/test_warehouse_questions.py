@@ -105,6 +105,23 @@ def test_an_empty_warehouse_answers_with_zeros(api: TestClient) -> None:
     assert api.get("/v1/dw/products").json()["products"] == []
 
 
+@pytest.mark.usefixtures("filled")
+def test_a_question_that_takes_too_long_is_a_504(api: TestClient, warehouse: Any) -> None:
+    warehouse.rows(f"ALTER ROLE clickstream_admin IN DATABASE {warehouse.name} SET statement_timeout = '1ms'")
+    answer = api.get("/v1/dw/overview", params={"from": "2025-01-01", "to": "2026-03-02"})
+
+    assert (answer.status_code, answer.headers["content-type"]) == (504, "application/problem+json")
+    assert "/v1/dw/overview was given up" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("given", ["20260302", "0", "1772409600.5", "tomorrow"])
+def test_a_day_is_written_as_a_day(api: TestClient, given: str) -> None:
+    answer = api.get("/v1/dw/overview", params={"from": given})
+
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith("query.from: ")
+
+
 def test_a_warehouse_that_is_away_is_a_503_with_a_time_to_ask_again(
     api: TestClient, filled: Runner, warehouse: Any
 ) -> None:

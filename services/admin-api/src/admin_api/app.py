@@ -1,20 +1,14 @@
 """The one place where the admin API is put together."""
 
 from aws_lambda_powertools import Logger
-from fastapi import Depends, FastAPI, Request, Response
-from fastapi.exceptions import RequestValidationError
+from fastapi import Depends, FastAPI
 from fastapi_offline import FastAPIOffline
-from fastapi_problem.error import Problem
-from fastapi_problem.handler import ExceptionHandler, add_exception_handler, new_exception_handler
 from sqlalchemy import Engine
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from starlette.exceptions import HTTPException
 
 from admin_api import __version__
 from admin_api.access import Tokens, require
-from admin_api.errors import RETRY_AFTER_SECONDS, UnchangedError, UnexpectedError, WarehouseAwayError
 from admin_api.etl_starter import EtlStarter, HttpEtl, LambdaEtl, WaitForTick
+from admin_api.problems import add_problems
 from admin_api.routes import health
 from admin_api.routes.dw import dw_router
 from admin_api.routes.etl import books_router, orders_router
@@ -54,26 +48,7 @@ def create_app(
     )
     app.include_router(dw_router(settings.max_days), dependencies=reading)
 
-    @app.exception_handler(UnchangedError)
-    def unchanged(_: Request, known: UnchangedError) -> Response:
-        return Response(status_code=304, headers={"ETag": known.etag, "Vary": "Accept, Authorization"})
-
-    def away(_: ExceptionHandler, request: Request, error: Exception) -> Problem:
-        detail = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
-        return WarehouseAwayError(detail, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
-
-    def log_failure(request: Request, error: Exception) -> None:
-        if not isinstance(error, Problem | HTTPException | RequestValidationError):
-            logger.error("admin.request.failed", extra={"path": request.url.path}, exc_info=error)
-
-    add_exception_handler(
-        app,
-        new_exception_handler(
-            pre_hooks=[log_failure],
-            unhandled_wrappers={"default": UnexpectedError},
-            handlers={OperationalError: away, InterfaceError: away, PoolTimeoutError: away},
-        ),
-    )
+    add_problems(app, logger)
     return app
 
 

@@ -9,9 +9,12 @@ Problem (rfc9457)
 ├── RejectNotFoundError     404  no reject has this id (any more)
 ├── RunBegunError           409  the run cannot be cancelled: it has begun
 ├── KeyUsedError            409  the idempotency key belongs to another request
+├── InvalidRequestError     422  not as documented; `errors` names each place
 ├── InvalidCursorError      422  `before` is no `next` of a page
 ├── InvalidRangeError       422  a range that cannot be one, or is too long
-└── WarehouseAwayError      503  the warehouse does not answer; Retry-After says when to ask again
+├── WarehouseAwayError      503  the warehouse does not answer; Retry-After says when to ask again
+├── TooSlowError            504  the question took longer than the statement timeout
+└── UnexpectedError         500  our own fault; the cause is in the log
 
 UnchangedError                   no error: 304, the client has the answer already
 """
@@ -76,6 +79,12 @@ class KeyUsedError(ConflictProblem):
     title = "The idempotency key was used for another request"
 
 
+class InvalidRequestError(UnprocessableProblem):
+    """The request is not as documented: `errors` names each place."""
+
+    title = "The request is not as documented"
+
+
 class InvalidCursorError(UnprocessableProblem):
     """`before` is no `next` of a page."""
 
@@ -89,10 +98,17 @@ class InvalidRangeError(UnprocessableProblem):
 
 
 class WarehouseAwayError(ServerProblem):
-    """The warehouse does not answer, or took too long."""
+    """The warehouse does not answer."""
 
     status = 503
     title = "The warehouse does not answer"
+
+
+class TooSlowError(ServerProblem):
+    """The question took longer than the warehouse gives one; asking again would take as long."""
+
+    status = 504
+    title = "The question takes too long"
 
 
 class UnexpectedError(ServerProblem):

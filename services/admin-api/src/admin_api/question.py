@@ -17,7 +17,7 @@ from admin_api.errors import UnchangedError
 from admin_api.period import Period, period
 from admin_api.sessions import SessionDep
 from admin_api.views.answer import Answer
-from admin_api.wire import Text
+from admin_api.wire import Day, Text
 
 Row = dict[str, Any]
 Login = Literal["logged_in", "anonymous", "guest", "unknown"]
@@ -82,11 +82,11 @@ def question_of(max_days: int) -> Callable[..., Question]:
         request: Request,
         session: SessionDep,
         first: Annotated[
-            date | None,
+            Day | None,
             Query(alias="from", description="First day, in the site's time zone; default: 28 days up to `to`"),
         ] = None,
         last: Annotated[
-            date | None, Query(alias="to", description="Last day, inclusive; default: the newest event's day")
+            Day | None, Query(alias="to", description="Last day, inclusive; default: the newest event's day")
         ] = None,
         channel: Annotated[list[Text] | None, Query(description="Channel of the session, such as Email")] = None,
         device: Annotated[list[Text] | None, Query(description="desktop, mobile, tablet, unknown")] = None,

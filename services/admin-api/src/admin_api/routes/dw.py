@@ -5,6 +5,7 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Query, Response
 
+from admin_api.problems import refusals
 from admin_api.question import RESPONSES, Question, depends
 from admin_api.questions import details, figures, products, visitors
 from admin_api.questions.figures import FunnelBy
@@ -31,8 +32,8 @@ def dw_router(max_days: int) -> APIRouter:
     router = APIRouter(prefix="/v1/dw", tags=["warehouse"])
     asked: Any = depends(max_days)
 
-    def get(path: str, model: type[Answer], summary: str) -> Callable[[Route], Route]:
-        return router.get(path, response_model=model, responses=RESPONSES, summary=summary)
+    def get(path: str, model: type[Answer], summary: str, **refused: str) -> Callable[[Route], Route]:
+        return router.get(path, response_model=model, responses=RESPONSES | refusals(**refused), summary=summary)
 
     @get("/dimensions", Dimensions, "What can be filtered by")
     def dimensions(question: Question = asked) -> Response:
@@ -70,7 +71,7 @@ def dw_router(max_days: int) -> APIRouter:
         found = products.products(question, sort, order, limit=limit, offset=offset, containing=q)
         return question.answer(found)
 
-    @get("/products/{product_id:path}", ProductDetail, "One product, and its days")
+    @get("/products/{product_id:path}", ProductDetail, "One product, and its days", _404="No event names this product")
     def product(product_id: Text, question: Question = asked) -> Response:
         return question.answer(products.product(question, product_id))
 
@@ -111,7 +112,11 @@ def dw_router(max_days: int) -> APIRouter:
     ) -> Response:
         return question.answer(details.sessions(question, before, q, limit))
 
-    @router.get("/sessions/{session_id:path}", summary="One session, and its events in their order")
+    @router.get(
+        "/sessions/{session_id:path}",
+        summary="One session, and its events in their order",
+        responses=refusals(_404="No such session"),
+    )
     def session(database: SessionDep, session_id: Text) -> SessionDetail:
         return details.session(database, session_id)
 

@@ -1,7 +1,6 @@
 """`/v1/etl/…`: what the ETL has done, and asking it for more."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -11,17 +10,20 @@ from admin_api import etl_books, etl_orders
 from admin_api.access import Caller
 from admin_api.audit import audited
 from admin_api.etl_starter import EtlStarter
+from admin_api.problems import refusals
 from admin_api.sessions import SessionDep
 from admin_api.views.etl import Audit, Rejects, RejectView, ReplayRequest, RunRequest, Runs, RunView, Status, Windows
-from admin_api.wire import MAX_BIGINT, Text
+from admin_api.wire import MAX_BIGINT, Moment, Text
 from warehouse.rejects import RejectFilter
 
 Limit = Annotated[int, Query(ge=1, le=1000)]
 Before = Annotated[Text | None, Query(description="`next` of the page before")]
 BeforeId = Annotated[int | None, Query(ge=1, le=MAX_BIGINT, description="`next` of the page before")]
-From = Annotated[datetime | None, Query(alias="from", description="First window; with a time zone")]
-To = Annotated[datetime | None, Query(alias="to", description="End, exclusive; with a time zone")]
+From = Annotated[Moment | None, Query(alias="from", description="First window; with a time zone")]
+To = Annotated[Moment | None, Query(alias="to", description="End, exclusive; with a time zone")]
 Key = Annotated[Text | None, Header(description="Sent again with the same key, a request starts no second run")]
+
+_READ_ONLY = refusals(_403="The token may read, and not operate")
 
 
 def books_router() -> APIRouter:
@@ -39,7 +41,7 @@ def books_router() -> APIRouter:
         state: Annotated[Literal["pending", "running", "loaded", "failed"] | None, Query()] = None,
         start: From = None,
         end: To = None,
-        before: Annotated[datetime | None, Query(description="`next` of the page before")] = None,
+        before: Annotated[Moment | None, Query(description="`next` of the page before")] = None,
         limit: Limit = 100,
     ) -> Windows:
         return etl_books.windows(session, state=state, start=start, end=end, before=before, limit=limit)
@@ -54,7 +56,7 @@ def books_router() -> APIRouter:
     ) -> Runs:
         return etl_books.list_runs(session, state, before, limit, idle=idle)
 
-    @router.get("/runs/{run_id}", summary="One run")
+    @router.get("/runs/{run_id}", summary="One run", responses=refusals(_404="No such run"))
     def run(session: SessionDep, run_id: UUID) -> RunView:
         return etl_books.one_run(session, run_id)
 
@@ -77,7 +79,11 @@ def books_router() -> APIRouter:
         )
         return etl_books.rejects(session, wanted, before, limit)
 
-    @router.get("/rejects/{reject_id}", summary="One line that was set aside, whole")
+    @router.get(
+        "/rejects/{reject_id}",
+        summary="One line that was set aside, whole",
+        responses=refusals(_404="No such reject, or none any more"),
+    )
     def reject(session: SessionDep, reject_id: Annotated[int, Path(ge=1, le=MAX_BIGINT)]) -> RejectView:
         return etl_books.one_reject(session, reject_id)
 
@@ -99,7 +105,12 @@ def orders_router(operator: Callable[..., Caller], starter: EtlStarter, max_run_
     router = APIRouter(prefix="/v1/etl", tags=["etl"])
     operating: Any = Depends(operator)
 
-    @router.post("/runs", status_code=202, summary="Load a range of windows, or load it again")
+    @router.post(
+        "/runs",
+        status_code=202,
+        summary="Load a range of windows, or load it again",
+        responses=_READ_ONLY | refusals(_409="The idempotency key was used for another request"),
+    )
     def start(
         *,
         session: SessionDep,
@@ -117,12 +128,21 @@ def orders_router(operator: Callable[..., Caller], starter: EtlStarter, max_run_
             background.add_task(starter.start, run.run_id)
         return run
 
-    @router.post("/runs/{run_id}/cancel", summary="Take a run out of the queue")
+    @router.post(
+        "/runs/{run_id}/cancel",
+        summary="Take a run out of the queue",
+        responses=_READ_ONLY | refusals(_404="No such run", _409="The run is not queued any more"),
+    )
     def cancel(session: SessionDep, run_id: UUID, caller: Caller = operating) -> RunView:
         with audited(session, caller, "run.cancel", run_id, None):
             return etl_orders.cancel_run(session, run_id)
 
-    @router.post("/rejects/replay", status_code=202, summary="Try rejects once more, as after a fix")
+    @router.post(
+        "/rejects/replay",
+        status_code=202,
+        summary="Try rejects once more, as after a fix",
+        responses=_READ_ONLY,
+    )
     def replay(
         *,
         session: SessionDep,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from admin_api.wire import MAX_BIGINT, Text, Wire
+from admin_api.wire import MAX_BIGINT, Moment, Text, Wire
 
 
 class Totals(Wire):
@@ -141,8 +141,8 @@ class Runs(Wire):
 class RunRequest(Wire):
     """A range of windows to load."""
 
-    window_from: datetime = Field(alias="from", description="First window", examples=["2026-11-22T07:00:00Z"])
-    window_to: datetime = Field(alias="to", description="End, exclusive", examples=["2026-11-22T09:00:00Z"])
+    window_from: Moment = Field(alias="from", description="First window", examples=["2026-11-22T07:00:00Z"])
+    window_to: Moment = Field(alias="to", description="End, exclusive", examples=["2026-11-22T09:00:00Z"])
     replace: bool = Field(False, description="Delete what was loaded from the range, and load it again")
 
 
@@ -186,8 +186,8 @@ class ReplayRequest(Wire):
 
     reason: Text | None = Field(None, examples=["invalid_price"])
     source: Literal["etl", "collector"] | None = None
-    window_from: datetime | None = Field(None, alias="from", description="First window")
-    window_to: datetime | None = Field(None, alias="to", description="End, exclusive")
+    window_from: Moment | None = Field(None, alias="from", description="First window")
+    window_to: Moment | None = Field(None, alias="to", description="End, exclusive")
     reject_id: int | None = Field(None, ge=1, le=MAX_BIGINT, description="One reject alone")
 
 
