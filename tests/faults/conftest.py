@@ -1,8 +1,9 @@
 """A PostgreSQL that may be killed, a nursery of ETL runs, and how thorough a pass is."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,6 +17,7 @@ from clickstream.home import Home, open_home
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How thorough the proof is."""
     parser.addoption("--points", default=None, help="strike at so many points of each work, or «all»")
+    parser.addoption("--kills", type=int, default=None, help="how often to kill what runs; 500 with --points all")
     parser.addoption("--seed", type=int, default=None, help="which points, and which random moments")
 
 
@@ -24,16 +26,14 @@ class Pass:
     """How thorough this pass is, and what it did.
 
     ``seed``: what all that is random is drawn from. ``points``: at how many of each work to strike, None for all.
-    ``kills``: how often a collector is killed.
+    ``kills``: how often in what runs all the time. ``tell``: is given a line a strike, for who waits.
     """
 
     seed: int
     points: int | None
+    kills: int
+    tell: Callable[[str], None]
     notes: list[str] = field(default_factory=list)
-
-    @property
-    def kills(self) -> int:
-        return 200 if self.points is None else min(200, 2 * self.points)
 
 
 _PASS = pytest.StashKey[Pass]()
@@ -49,9 +49,17 @@ _SHORT = (
 
 def pytest_configure(config: pytest.Config) -> None:
     """Read the options."""
-    wanted = config.getoption("--points", None) or "2"
+    wanted = config.getoption("--points", None)
     seed = config.getoption("--seed", None)
-    config.stash[_PASS] = Pass(1 if seed is None else seed, None if wanted == "all" else int(wanted))
+    points = None if wanted == "all" else int(wanted or "2")
+    kills = config.getoption("--kills", None) or (500 if points is None else min(500, 4 * points))
+
+    def tell(line: str) -> None:
+        if wanted is not None:
+            with config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+                print(f"{datetime.now():%H:%M:%S} {line}", flush=True)  # noqa: T201 -- for who waits for hours
+
+    config.stash[_PASS] = Pass(1 if seed is None else seed, points, kills, tell)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -63,7 +63,8 @@ def test_interrupted_anywhere_it_ends_as_if_nothing_had_happened(work, clean, ho
     same_order = how == "process killed" or work.name != "load"
     expected = exact if same_order else any_receipt
     wrong = []
-    for at, when in chosen:
+    for number, (at, when) in enumerate(chosen, 1):
+        thorough.tell(f"{work.name}, {how}: {number}/{len(chosen)} {when} {names[at - 1]}")
         wrong += work.struck(Strike(at, when, act), expected, any_receipt=not same_order)
     thorough.notes.append(f"{work.name}, {how}: {len(chosen)} strikes at {len(names)} points")
     assert not wrong, f"seed {thorough.seed}, {len(wrong)} faults:\n" + "\n".join(wrong[:20])

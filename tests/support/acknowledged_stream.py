@@ -17,13 +17,17 @@ _PAUSE_SECONDS = 0.05
 
 
 class Stream:
-    """Some browsers, each a thread that sends one request after the other, each until it is acknowledged."""
+    """Some browsers, each a thread that sends one request after the other, each until it is acknowledged.
 
-    def __init__(self, port: int, seed: int, browsers: int = 4) -> None:
+    ``rest_seconds`` lie between one request and the next.
+    """
+
+    def __init__(self, port: int, seed: int, browsers: int = 4, rest_seconds: float = 0.0) -> None:
         self.acknowledged: set[str] = set()
         self.sent: set[str] = set()
         self.answers: Counter[str] = Counter()
         self._port = port
+        self._rest_seconds = rest_seconds
         self._noting = threading.Lock()
         self._ended = threading.Event()
         self._threads = [
@@ -61,6 +65,7 @@ class Stream:
                 time.sleep(random.uniform(0, _PAUSE_SECONDS))  # noqa: S311 -- faults are no secrets
             with self._noting:
                 self.acknowledged |= ids
+            self._ended.wait(self._rest_seconds)
 
     def _post(self, body: bytes, count: int) -> bool:
         link = http.client.HTTPConnection("127.0.0.1", self._port, timeout=_TIMEOUT_SECONDS)
@@ -84,13 +89,16 @@ class Stream:
 
 
 def _event(roll: Random, browser: int, number: int) -> dict[str, Any]:
+    product = {"id": f"p{roll.randrange(5)}", "price": "12.50"}
+    order = {"order": {"id": f"o{browser}-{number // 4}", "total": 25, "currency": "EUR"},
+             "items": [{**product, "quantity": 2}]}  # fmt: skip
     return {
         "eventId": str(UUID(int=roll.getrandbits(128), version=4)),
-        "eventName": roll.choice(("page_view", "product_view", "add_to_cart_click")),
+        "eventName": (name := roll.choice(("page_view", "product_view", "add_to_cart_click", "checkout_complete"))),
         "eventTimestamp": _now(),
         "clientId": f"browser-{browser}",
         "sequence": number,
-        "product": {"id": f"p{roll.randrange(5)}", "price": "12.50"},
+        **(order if name == "checkout_complete" else {"product": product}),
     }
 
 

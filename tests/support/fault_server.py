@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from itertools import count
 from typing import Any
 
+import psutil
 import psycopg2
 
 from clickstream.home import OWNER, Home
@@ -51,10 +52,15 @@ class FaultServer:
             stop(self._process)
 
     def kill(self, how: signal.Signals) -> None:
-        """End all of it at once: SIGQUIT as `pg_ctl stop -m immediate` does, SIGKILL as the kernel out of memory."""
+        """End all of it at once: SIGQUIT as `pg_ctl stop -m immediate` does, SIGKILL as a container's end."""
         assert self._process is not None
-        os.killpg(self._process.pid, how) if how is signal.SIGKILL else self._process.send_signal(how)
+        family = psutil.Process(self._process.pid).children() if how is signal.SIGKILL else []
+        self._process.send_signal(how)
+        for each in family:  # each is a process group of its own
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
         self._process.wait()
+        psutil.wait_procs(family, 30)
 
     def crash(self, backend: int) -> None:
         """SIGKILL one of its processes; returns when the server has noticed, and ended all others."""

@@ -18,6 +18,8 @@ from fault_objects import body_of, key_of
 
 import lake.disk
 import lake.journal
+from admin_api.app import create_app as create_admin
+from admin_api.settings import Settings as AdminSettings
 from collector.app import create_app as create_collector
 from collector.settings import Settings as CollectorSettings
 from etl.app import make_logger
@@ -34,6 +36,8 @@ def _do(order: dict[str, Any]) -> Any:
         return _collect(order)
     if order["action"] == "put":
         return _put(order)
+    if order["action"] == "administer":
+        return _administer(order)
     action = order["action"]
     if action == "migrate":
         return migrate(order["owner_url"], order["passwords"], order.get("time_zone"))
@@ -61,7 +65,18 @@ def _do(order: dict[str, Any]) -> Any:
 def _collect(order: dict[str, Any]) -> None:
     """The collector on a port, until it is killed."""
     app = create_collector(CollectorSettings(lake_url=order["lake_url"], log_level="ERROR", metrics=False))
-    uvicorn.run(app, host="127.0.0.1", port=order["port"], log_config=None, access_log=False)
+    uvicorn.run(
+        app, host="127.0.0.1", port=order["port"], log_config=None, access_log=False,
+        http="collector.http_protocol:CollectorProtocol",
+    )  # fmt: skip
+
+
+def _administer(order: dict[str, Any]) -> None:
+    """The admin API on a port, until it is killed."""
+    settings = AdminSettings(
+        warehouse_url=order["warehouse_url"], admin_token=order["token"], log_level="CRITICAL", pool_size=2
+    )
+    uvicorn.run(create_admin(settings), host="127.0.0.1", port=order["port"], log_config=None, access_log=False)
 
 
 def _put(order: dict[str, Any]) -> int:
