@@ -91,6 +91,7 @@ lock: $(VENV)/bin/uv ## pin all dependencies anew into requirements/*.txt
 	$(LOCK) requirements/node.in -o requirements/node.txt
 	$(LOCK) requirements/checkov.in -o requirements/checkov.txt
 	$(LOCK) requirements/sbom.in -o requirements/sbom.txt
+	$(LOCK) requirements/audit.in -o requirements/audit.txt
 	$(LOCK) $(MEMBERS:%=%/pyproject.toml) requirements/dev.in -o requirements/dev.txt
 	$(LOCK) -c requirements/dev.txt requirements/build.in -o requirements/build.txt
 	$(LOCK) -c requirements/dev.txt requirements/shop-login.in -o requirements/shop-login.txt
@@ -107,9 +108,9 @@ test-fuzz: test-tools ## 5,000 cases of schemathesis and 2,000 round trips again
 test-tracker: test-tools ## 1,000 scripted visits with faults in Chromium (about 15 minutes): no event lost or doubled
 	$(BIN)/pytest tests/tracker -s --sessions 1000
 
-test-storefront: test-tools $(SHOP_BUILD) ## the shop: its units, buyers at once, and a visit from campaign to warehouse (about 2 minutes)
+test-storefront: test-tools $(SHOP_BUILD) ## the shop: its units, buyers at once, a visit from campaign to warehouse, Amplify's build (about 5 minutes)
 	cd storefront && PATH="$$PATH:$(CURDIR)/$(BIN)" npm run --silent check && PATH="$$PATH:$(CURDIR)/$(BIN)" npm test --silent
-	$(BIN)/pytest tests/storefront -s
+	AMPLIFY_PROOF=1 PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/pytest tests/storefront -s
 
 test-faults: test-tools ## kill everything at every step: collector, ETL, PostgreSQL, the store (hours; ARGS="--points 60 --seed 7")
 	$(BIN)/pytest tests/faults -ra $(or $(ARGS),--points all)
@@ -177,7 +178,16 @@ $(SBOM): requirements/sbom.txt | $(VENV)/.installed
 sbom: $(SBOM) setup ## what the images are made of and under which licences: build/sbom/
 	bin/sbom
 
+AUDIT := build/audit-tools/bin/pip-audit
+$(AUDIT): requirements/audit.txt | $(VENV)/.installed
+	$(PYTHON) -m venv build/audit-tools
+	$(BIN)/uv pip install --quiet --require-hashes --python build/audit-tools/bin/python -r $<
+	@touch $@
+
+audit: $(AUDIT) ## all pinned packages against the advisory databases (needs the network; says what it could not audit)
+	PATH="$$PATH:$(CURDIR)/$(BIN)" bin/audit
+
 clean: ## remove the virtual environment and build output (data in .clickstream stays)
 	rm -rf $(VENV) packages/tracker/node_modules packages/tracker/dist shiny/node_modules shiny/www/echarts.min.js storefront/node_modules storefront/.next build dist
 
-.PHONY: help up setup tracker storefront shop test-storefront r-packages test-tools test check format lock generate test-fuzz test-tracker test-faults bench-collector bench-etl bench-dashboard images compose-up test-images deploy deploy-plan destroy tunnel cost test-instance check-infra sbom clean
+.PHONY: help up setup tracker storefront shop test-storefront r-packages test-tools test check format lock generate test-fuzz test-tracker test-faults bench-collector bench-etl bench-dashboard images compose-up test-images deploy deploy-plan destroy tunnel cost test-instance check-infra sbom audit clean
