@@ -18,6 +18,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """How thorough the proof is."""
     parser.addoption("--points", default=None, help="strike at so many points of each work, or «all»")
     parser.addoption("--kills", type=int, default=None, help="how often to kill what runs; 500 with --points all")
+    parser.addoption("--cases", type=int, default=None, help="how many inputs to damage; 100,000 with --points all")
     parser.addoption("--seed", type=int, default=None, help="which points, and which random moments")
 
 
@@ -26,12 +27,14 @@ class Pass:
     """How thorough this pass is, and what it did.
 
     ``seed``: what all that is random is drawn from. ``points``: at how many of each work to strike, None for all.
-    ``kills``: how often in what runs all the time. ``tell``: is given a line a strike, for who waits.
+    ``kills``: how often in what runs all the time. ``cases``: of damaged input. ``tell``: is given a line a strike,
+    for who waits.
     """
 
     seed: int
     points: int | None
     kills: int
+    cases: int
     tell: Callable[[str], None]
     notes: list[str] = field(default_factory=list)
 
@@ -54,12 +57,14 @@ def pytest_configure(config: pytest.Config) -> None:
     points = None if wanted == "all" else int(wanted or "2")
     kills = config.getoption("--kills", None) or (500 if points is None else min(500, 4 * points))
 
+    cases = config.getoption("--cases", None) or (100_000 if points is None else 2_000)
+
     def tell(line: str) -> None:
         if wanted is not None:
             with config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
                 print(f"{datetime.now():%H:%M:%S} {line}", flush=True)  # noqa: T201 -- for who waits for hours
 
-    config.stash[_PASS] = Pass(1 if seed is None else seed, points, kills, tell)
+    config.stash[_PASS] = Pass(1 if seed is None else seed, points, kills, cases, tell)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
