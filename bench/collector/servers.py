@@ -17,7 +17,7 @@ import psutil
 SERVER_CORE = 0
 LOAD_CORE = 1
 _ROOT = Path(__file__).parents[2]
-_UVICORN = ("-m", "uvicorn", "--host", "127.0.0.1", "--loop", "uvloop", "--http", "httptools", "--no-access-log")
+_UVICORN = ("-m", "uvicorn", "--host", "127.0.0.1", "--loop", "uvloop", "--no-access-log")
 _START_SECONDS = 20
 
 
@@ -43,7 +43,8 @@ class Server:
 @contextmanager
 def bare() -> Iterator[Server]:
     """The bare-ASGI echo."""
-    with _uvicorn(["--lifespan", "off", "bench.collector.bare:app"], {}, "/", os.devnull) as server:
+    arguments = ["--http", "httptools", "--lifespan", "off", "bench.collector.bare:app"]
+    with _uvicorn(arguments, {}, "/", os.devnull) as server:
         yield server
 
 
@@ -51,7 +52,8 @@ def bare() -> Iterator[Server]:
 def collector(lake_url: str, log: Path, environment: dict[str, str] | None = None) -> Iterator[Server]:
     """The collector with its defaults, writing to this lake; its JSON log goes to a file."""
     settings = {"CLICKSTREAM_LAKE_URL": lake_url} | (environment or {})
-    with _uvicorn(["--factory", "collector.app:create_app"], settings, "/health/ready", log) as server:
+    arguments = ["--http", "collector.http_protocol:CollectorProtocol", "--factory", "collector.app:create_app"]
+    with _uvicorn(arguments, settings, "/health/ready", log) as server:
         yield Server(f"{server.url}/clickstream", server.process)
 
 

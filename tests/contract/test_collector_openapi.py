@@ -58,7 +58,8 @@ def collector_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*(sys.executable, "-m", "uvicorn", "--factory", "collector.app:create_app", "--port", "0")],
-            env=os.environ | {"CLICKSTREAM_LAKE_URL": "memory://"},
+            env=os.environ
+            | {"CLICKSTREAM_LAKE_URL": "memory://", "UVICORN_HTTP": "collector.http_protocol:CollectorProtocol"},
             stdout=output,
             stderr=subprocess.STDOUT,
         )

@@ -24,9 +24,9 @@ def server(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "uvicorn", "--factory", "collector.app:create_app"]
+    command = [sys.executable, "-m", "uvicorn", "--http", "collector.http_protocol:CollectorProtocol"]
     process = subprocess.Popen(
-        [*command, "--host", "127.0.0.1", "--port", str(port)],
+        [*command, "--factory", "collector.app:create_app", "--host", "127.0.0.1", "--port", str(port)],
         env=os.environ | {"CLICKSTREAM_LAKE_URL": f"file://{tmp_path}/lake"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -56,6 +56,7 @@ class CollectorProtocol(HttpToolsProtocol):
         self._size = 0
         self._in_head = False
         self._arriving = False
+        self._piece = 0
         self._held = 0
         self._deaf = False
 
@@ -74,6 +75,7 @@ class CollectorProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._deaf:
             return
+        self._piece = len(data)
         super().data_received(data)
         if self._arriving and not self._deaf:
             self._hold(len(data))
@@ -85,6 +87,8 @@ class CollectorProtocol(HttpToolsProtocol):
         self._arriving = self._in_head = True
 
     def on_headers_complete(self) -> None:
+        if self._held + self._piece > MAX_HEAD_BYTES and not self._head_fits():
+            return
         self._in_head = False
         path, _, query = self.url.partition(b"?")
         idle = self.cycle is None or self.cycle.response_complete
@@ -109,6 +113,15 @@ class CollectorProtocol(HttpToolsProtocol):
             self._size = 0
             if self.expect_100_continue:
                 self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def _head_fits(self) -> bool:
+        """Asked where so much has come at once that the head alone may be too large; if it is, it is refused."""
+        if self._deaf:
+            return False
+        size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        if size > MAX_HEAD_BYTES:
+            self._turn_away(_head_too_large())
+        return size <= MAX_HEAD_BYTES
 
     def _leave_to_the_app(self) -> None:
         url, headers, expect_100_continue = self.url, self.headers, self.expect_100_continue
@@ -177,7 +190,7 @@ class CollectorProtocol(HttpToolsProtocol):
         if not self._connections.hold(size):
             self._turn_away(QueueFullError("too many requests are arriving at once: send the request again later"))
         elif self._in_head and self._held > MAX_HEAD_BYTES:
-            self._turn_away(HeadTooLargeError(f"the head takes more than {MAX_HEAD_BYTES} bytes"))
+            self._turn_away(_head_too_large())
 
     def _release(self) -> None:
         self._connections.release(self._held)
@@ -207,10 +220,14 @@ class CollectorProtocol(HttpToolsProtocol):
         """Refuse the request that is arriving, and whatever the connection would still send."""
         exchange, self._exchange = self._exchange, None
         self._turn.keep_alive = False
-        if exchange is None and self.cycle is not None and not self.cycle.response_complete:
-            self.transport.abort()  # the app is answering, or an earlier request is not answered yet
-            return
         if exchange is None:
+            if self.cycle is not None and not self.cycle.response_complete:
+                self.transport.abort()  # it is with the app, or comes behind one that is not answered yet
+                return
+            if self._arriving and not self._in_head:
+                self.transport.close()  # it is answered already
+                return
+            self.cycle = self._turn  # type: ignore[assignment] # which is over: what is parsed now is for nobody
             peer = self.client[0] if self.client else None
             exchange = Exchange(self._intake, Head("", "", b"", {}, (), peer), self._answer)
         exchange.refuse(error)
@@ -233,6 +250,10 @@ class CollectorProtocol(HttpToolsProtocol):
         self.deadline = self._connections.now + LINGER_SECONDS
         self.flow.resume_reading()
         self.transport.write_eof()
+
+
+def _head_too_large() -> HeadTooLargeError:
+    return HeadTooLargeError(f"request line and headers take more than {MAX_HEAD_BYTES} bytes")
 
 
 class _Nobody:
