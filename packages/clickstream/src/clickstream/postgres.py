@@ -6,9 +6,10 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 
 import psycopg2
+from psycopg2.extensions import cursor
 
 from clickstream.errors import PostgresError
 from clickstream.home import DATABASE, OWNER, Home
@@ -52,16 +53,24 @@ def make_database(home: Home) -> None:
     Raises:
         psycopg2.OperationalError: the server does not accept connections (yet).
     """
-    connection = psycopg2.connect(home.warehouse_url(OWNER, "postgres"), connect_timeout=5)
-    try:
+    with owner_cursor(home) as owner:
+        owner.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,))
+        if owner.fetchone() is None:
+            with suppress(psycopg2.errors.DuplicateDatabase, psycopg2.errors.UniqueViolation):  # a second command
+                owner.execute(f"CREATE DATABASE {DATABASE}")
+
+
+@contextmanager
+def owner_cursor(home: Home) -> Iterator[cursor]:
+    """The owner in the database ``postgres``; every statement is a transaction of its own.
+
+    Raises:
+        psycopg2.OperationalError: the server does not accept connections (yet).
+    """
+    with closing(psycopg2.connect(home.warehouse_url(OWNER, "postgres"), connect_timeout=5)) as connection:
         connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,))
-            if cursor.fetchone() is None:
-                with suppress(psycopg2.errors.DuplicateDatabase, psycopg2.errors.UniqueViolation):  # a second command
-                    cursor.execute(f"CREATE DATABASE {DATABASE}")
-    finally:
-        connection.close()
+        with connection.cursor() as opened:
+            yield opened
 
 
 def last_line(home: Home) -> str:

@@ -1,19 +1,17 @@
 """The platform's programs on this machine: how each is started, with which settings, and when it is ready."""
 
-import asyncio
 import os
-import signal
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 
 import httpx
-import psycopg2
 
 from clickstream import dashboard
+from clickstream.database_program import database_program
 from clickstream.home import Home
 from clickstream.postgres import SERVICE, make_database
-from clickstream.postgres_data import server_command
 from clickstream.processes import Program
+from clickstream.readiness import answers
 
 _MODULES = {"collector": "collector", "etl": "etl", "admin-api": "admin_api"}
 SERVICES = tuple(_MODULES)
@@ -23,27 +21,7 @@ WAREHOUSE = SERVICE
 
 def warehouse(home: Home) -> Program:
     """The embedded PostgreSQL."""
-    command = server_command(home)
-
-    async def accepts() -> bool:
-        try:
-            await asyncio.to_thread(make_database, home)
-        except psycopg2.OperationalError:
-            return False
-        return True
-
-    return Program(
-        name=WAREHOUSE,
-        argv=command.argv,
-        environment=_environment({}),
-        folder=home.path,
-        log=home.log_of(WAREHOUSE),
-        is_ready=accepts,
-        prepare=lambda: server_command(home),
-        user=command.user,
-        stop_signal=signal.SIGINT,  # PostgreSQL's «fast» shutdown
-        stop_seconds=20,
-    )
+    return database_program(WAREHOUSE, home, home.log_of(WAREHOUSE), make_database)
 
 
 def service(home: Home, name: str, client: httpx.AsyncClient) -> Program:
@@ -58,7 +36,7 @@ def service(home: Home, name: str, client: httpx.AsyncClient) -> Program:
         environment=_environment(_settings(home)[name]),
         folder=home.path,
         log=home.log_of(name),
-        is_ready=_answers(client, f"http://127.0.0.1:{home.ports[name]}/health/ready"),
+        is_ready=answers(client, f"http://127.0.0.1:{home.ports[name]}/health/ready"),
     )
 
 
@@ -70,7 +48,7 @@ def shiny(home: Home, client: httpx.AsyncClient) -> Program:
         environment=_environment(_settings(home)[DASHBOARD]),
         folder=dashboard.FOLDER,
         log=home.log_of(DASHBOARD),
-        is_ready=_answers(client, f"{home.dashboard_url}/"),
+        is_ready=answers(client, f"{home.dashboard_url}/"),
     )
 
 
@@ -79,6 +57,7 @@ def _settings(home: Home) -> Mapping[str, Mapping[str, str]]:
         "collector": {
             "CLICKSTREAM_LAKE_URL": home.lake_url,
             "CLICKSTREAM_ALLOWED_ORIGINS": "*",  # a shop under development may be served from anywhere
+            "UVICORN_HTTP": "collector.http_protocol:CollectorProtocol",
         },
         "etl": {
             "CLICKSTREAM_LAKE_URL": home.lake_url,
@@ -103,13 +82,3 @@ def _settings(home: Home) -> Mapping[str, Mapping[str, str]]:
 def _environment(settings: Mapping[str, str]) -> dict[str, str]:
     # AWS_EC2_METADATA_DISABLED: no SDK looks for the address of a cloud machine from a laptop.
     return {**os.environ, "PYTHONUNBUFFERED": "1", "AWS_EC2_METADATA_DISABLED": "true", **settings}
-
-
-def _answers(client: httpx.AsyncClient, url: str) -> Callable[[], Awaitable[bool]]:
-    async def ask() -> bool:
-        try:
-            return (await client.get(url, timeout=5)).status_code == 200
-        except httpx.HTTPError:
-            return False
-
-    return ask

@@ -5,12 +5,10 @@ passwords: neither can be reached with what the other knows. The login is kept i
 it stops.
 """
 
-import asyncio
 import json
 import os
 import secrets
 import shutil
-import signal
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -19,13 +17,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import httpx
-import psycopg2
 from psycopg2 import sql
 
 from clickstream.dashboard import REPOSITORY
+from clickstream.database_program import database_program
 from clickstream.home import OWNER, Home
-from clickstream.postgres_data import server_command
+from clickstream.postgres import owner_cursor
 from clickstream.processes import Program
+from clickstream.readiness import answers
 
 STOREFRONT = "storefront"
 SHOP_DATABASE = "shop-database"
@@ -66,28 +65,7 @@ def database_url(home: Home) -> str:
 
 def database(home: Home) -> Program:
     """The shop's own PostgreSQL."""
-    shop = shop_home(home)
-    command = server_command(shop)
-
-    async def accepts() -> bool:
-        try:
-            await asyncio.to_thread(_make_database, shop)
-        except psycopg2.OperationalError:
-            return False
-        return True
-
-    return Program(
-        name=SHOP_DATABASE,
-        argv=command.argv,
-        environment=dict(os.environ),
-        folder=home.path,
-        log=home.log_of(SHOP_DATABASE),
-        is_ready=accepts,
-        prepare=lambda: server_command(shop),
-        user=command.user,
-        stop_signal=signal.SIGINT,  # PostgreSQL's «fast» shutdown
-        stop_seconds=20,
-    )
+    return database_program(SHOP_DATABASE, shop_home(home), home.log_of(SHOP_DATABASE), _make_database)
 
 
 def login(home: Home, client: httpx.AsyncClient) -> Program:
@@ -102,7 +80,7 @@ def login(home: Home, client: httpx.AsyncClient) -> Program:
         },
         folder=home.path,
         log=home.log_of(SHOP_LOGIN),
-        is_ready=lambda: _answers(client, f"{_login_url(home)}/moto-api/"),
+        is_ready=answers(client, f"{_login_url(home)}/moto-api/"),
     )
 
 
@@ -122,7 +100,7 @@ def app(home: Home, client: httpx.AsyncClient) -> Program:
         },
         folder=FOLDER,
         log=home.log_of(STOREFRONT),
-        is_ready=lambda: _answers(client, f"{home.storefront_url}/health"),
+        is_ready=answers(client, f"{home.storefront_url}/health"),
         ready_seconds=_READY_SECONDS,
     )
 
@@ -134,13 +112,6 @@ def _login_url(home: Home) -> str:
 def _node() -> str | None:
     beside = Path(sys.executable).with_name("node")
     return shutil.which("node") or (str(beside) if beside.exists() else None)
-
-
-async def _answers(client: httpx.AsyncClient, url: str) -> bool:
-    try:
-        return (await client.get(url, timeout=5)).status_code == 200
-    except httpx.HTTPError:
-        return False
 
 
 def _passwords(file: Path) -> Mapping[str, str]:
@@ -158,16 +129,11 @@ def _make_database(shop: Home) -> None:
     Raises:
         psycopg2.OperationalError: the server does not accept connections (yet).
     """
-    connection = psycopg2.connect(shop.warehouse_url(OWNER, "postgres"), connect_timeout=5)
-    try:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            role = sql.Identifier(_ROLE)
-            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (_ROLE,))
-            if cursor.fetchone() is None:
-                cursor.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD %s").format(role), (shop.passwords[_ROLE],))
-            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (_ROLE,))
-            if cursor.fetchone() is None:
-                cursor.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(role, role))
-    finally:
-        connection.close()
+    with owner_cursor(shop) as cursor:
+        role = sql.Identifier(_ROLE)
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (_ROLE,))
+        if cursor.fetchone() is None:
+            cursor.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD %s").format(role), (shop.passwords[_ROLE],))
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (_ROLE,))
+        if cursor.fetchone() is None:
+            cursor.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(role, role))
