@@ -21,6 +21,10 @@ from lake import open_lake
 
 TRACKER = Path(__file__).parents[2] / "packages" / "tracker"
 DIST = TRACKER / "dist"
+QUICK = {"batchMs": 30}
+"""Options of a tracker that does not let a test wait."""
+KEPT = "() => Object.keys(localStorage).filter((key) => key.startsWith('clickstream.')).sort()"
+"""What the tracker keeps in a page's storage: the keys."""
 
 # With the module, so that a test can set it up, or (`setup.script`) with the script that is set up by its tag.
 _PAGE = """<!doctype html><html lang="vi"><title>A shop</title>
@@ -97,6 +101,15 @@ class Stage:
             envelope, position = json.JSONDecoder().raw_decode(text, position)
             found += envelope["events"]
         return found
+
+    def names(self, visit: str) -> list[str]:
+        """Names of a visit's stored events in the order of their sequence, but for leaves: closing a browser is one."""
+        told = sorted(self.stored(visit), key=lambda event: event["sequence"])
+        return [event["eventName"] for event in told if event["eventName"] != "page_leave"]
+
+    def named(self, visit: str, name: str) -> list[dict[str, Any]]:
+        """A visit's stored events of one name."""
+        return [event for event in self.stored(visit) if event["eventName"] == name]
 
     def load(self) -> dict[str, int]:
         """Run the ETL over the whole lake; the books' sums."""
