@@ -12,7 +12,9 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from email.message import Message
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any, NamedTuple, Self
 
 import pytest
@@ -305,6 +307,61 @@ def test_unfinished_requests_give_way_when_all_places_are_taken(strict_port: int
         answers = [each.answer() for each in slow]
     assert {answer.status for answer in answers} == {503, 408}
     assert all(answer.headers["Retry-After"] == "1" for answer in answers if answer.status == 503)
+
+
+@contextmanager
+def hesitant_s3(decided: Event) -> Iterator[str]:
+    """An S3 server that refuses every write, once it has decided."""
+
+    class Refusing(BaseHTTPRequestHandler):
+        def do_PUT(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            decided.wait(20)
+            self.send_response(403)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            decided.set()
+            server.shutdown()
+            thread.join()
+
+
+def test_when_all_places_wait_for_answers_a_new_request_is_refused(tmp_path: Path) -> None:
+    decided = Event()
+    with ExitStack() as stack:
+        settings = {
+            "CLICKSTREAM_LAKE_URL": "s3://lake",
+            "CLICKSTREAM_MAX_CONNECTIONS": "3",
+            "AWS_ENDPOINT_URL": stack.enter_context(hesitant_s3(decided)),
+            "AWS_ACCESS_KEY_ID": "k",
+            "AWS_SECRET_ACCESS_KEY": "s",
+            "AWS_REGION": "us-east-1",
+        }
+        port = stack.enter_context(serving(tmp_path, **settings))
+        waiting, refused = [], []
+        for number in range(6):
+            client = stack.enter_context(Client(port))
+            client.send(post(EVENT))
+            if number < 3:
+                waiting.append(client)
+                time.sleep(0.1)  # until it is seen to wait
+            else:
+                refused.append(client.answer())
+                assert client.ended
+        assert [answer.status for answer in refused] == [503] * 3
+        assert {answer.headers["Retry-After"] for answer in refused} == {"1"}
+        decided.set()
+        answers = [client.answer() for client in waiting]
+    assert [answer.told["detail"][:8] for answer in answers] == ["the lake"] * 3
 
 
 def test_unfinished_requests_hold_no_more_than_the_limit_together(strict_port: int) -> None:

@@ -2,7 +2,8 @@
 
 uvicorn has none of these: whoever opens connections and says nothing, or sends a byte a minute, keeps them for ever.
 A connection has a moment by which it must have come further. When too many are open, the one whose moment is next
-gives way: idle ones first, then requests that take long to arrive, and those that wait for their answer last.
+gives way: idle ones first, then requests that take long to arrive. Where all wait for their answers, the new one is
+``crowded``: its request is refused. Twice as many are the end.
 """
 
 import asyncio
@@ -18,12 +19,16 @@ class Connection(Protocol):
     """One connection, as far as its bounds go; ``deadline`` is of the event loop's clock."""
 
     deadline: float
+    crowded: bool
 
     def time_out(self) -> None:
         """The deadline has passed."""
 
     def give_way(self) -> bool:
         """Others need the place; whether it is given."""
+
+    def end(self) -> None:
+        """At once, whatever it does."""
 
 
 class Connections:
@@ -50,10 +55,13 @@ class Connections:
         connection.deadline = self.now + self.request_seconds
         if len(self._open) >= self._most:
             loser = min(self._open, key=_deadline)
-            if not loser.give_way():
-                connection.give_way()
+            if loser.give_way():
+                self._open.discard(loser)
+            elif len(self._open) < 2 * self._most:
+                connection.crowded = True
+            else:
+                connection.end()
                 return
-            self._open.discard(loser)
         self._open.add(connection)
 
     def remove(self, connection: Connection) -> None:

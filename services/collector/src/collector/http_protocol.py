@@ -50,6 +50,7 @@ class CollectorProtocol(HttpToolsProtocol):
         self._intake: Intake = app_state[Intake.__qualname__]
         self._connections: Connections = app_state[Connections.__qualname__]
         self._heads: AnswerHeads = app_state.get(_ANSWER_HEADS) or app_state.setdefault(_ANSWER_HEADS, AnswerHeads())
+        self.crowded = False
         self._turn = _Turn()
         self._exchange: Exchange | None = None  # whose body is arriving
         self._pieces: list[bytes] = []
@@ -107,7 +108,10 @@ class CollectorProtocol(HttpToolsProtocol):
         exchange = Exchange(
             self._intake, Head("POST", "/clickstream", query, headers, self.headers, peer), self._answer
         )
-        if exchange.begin():
+        if self.crowded:
+            turn.keep_alive = False
+            exchange.refuse(_crowded())
+        elif exchange.begin():
             self._exchange = exchange
             self._pieces = []
             self._size = 0
@@ -209,12 +213,16 @@ class CollectorProtocol(HttpToolsProtocol):
         if self._deaf:
             self.transport.abort()
         elif self._arriving:
-            self._turn_away(QueueFullError("too many connections are open: send the request again later"))
+            self._turn_away(_crowded())
         elif self.cycle is None or self.cycle.response_complete:
             self.transport.close()
         else:
             return False
         return True
+
+    def end(self) -> None:
+        """Give the connection up."""
+        self.transport.abort()
 
     def _turn_away(self, error: CollectorError) -> None:
         """Refuse the request that is arriving, and whatever the connection would still send."""
@@ -254,6 +262,10 @@ class CollectorProtocol(HttpToolsProtocol):
 
 def _head_too_large() -> HeadTooLargeError:
     return HeadTooLargeError(f"request line and headers take more than {MAX_HEAD_BYTES} bytes")
+
+
+def _crowded() -> QueueFullError:
+    return QueueFullError("too many connections are open: send the request again later")
 
 
 class _Nobody:
