@@ -79,7 +79,8 @@ class Runner:
         run_id, mark = self._keeper.step("begin of a tick", begin, deadline)
         current = window_of(self._clock())
         # A window of the future waits until its hour has come.
-        span = None if mark is None else (mark - self._settings.look_back, current + HOUR)
+        # A clock that was ahead once has left a watermark there; it must not keep the present from being looked at.
+        span = None if mark is None else (min(mark, current) - self._settings.look_back, current + HOUR)
         done.append(self._load(RunResult(run_id, planned_to=current), span, deadline, last=current))
         self._keeper.step(
             "tidying", lambda control: tidy_up(control, self._settings, self._clock(), self._logger), deadline
