@@ -120,6 +120,9 @@ bench-collector: setup ## the collector beside bare ASGI and its cold start (ARG
 	$(BIN)/python bench/collector/cold_start.py
 	$(BIN)/python -m bench.collector.speed $(ARGS)
 
+load-test: setup ## half an hour at 70 % of the collector's peak with ticks and ten dashboard users, then twice the peak (ARGS="--minutes 2")
+	$(BIN)/python -m bench.load $(ARGS)
+
 bench-dashboard: setup ## every answer of the admin API over 10 M events (ARGS="--events 1000000 --folder DIR"); bench/results/dashboard.json
 	$(BIN)/python -m bench.dashboard.api $(ARGS)
 
@@ -190,4 +193,4 @@ audit: $(AUDIT) ## all pinned packages against the advisory databases (needs the
 clean: ## remove the virtual environment and build output (data in .clickstream stays)
 	rm -rf $(VENV) packages/tracker/node_modules packages/tracker/dist shiny/node_modules shiny/www/echarts.min.js storefront/node_modules storefront/.next build dist
 
-.PHONY: help up setup tracker storefront shop test-storefront r-packages test-tools test check format lock generate test-fuzz test-tracker test-faults bench-collector bench-etl bench-dashboard images compose-up test-images deploy deploy-plan destroy tunnel cost test-instance check-infra sbom audit clean
+.PHONY: help up setup tracker storefront shop test-storefront r-packages test-tools test check format lock generate test-fuzz test-tracker test-faults bench-collector load-test bench-etl bench-dashboard images compose-up test-images deploy deploy-plan destroy tunnel cost test-instance check-infra sbom audit clean

@@ -1,0 +1,142 @@
+"""The platform under load: ``clickstream up`` in a folder of its own, and what its processes hold."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psutil
+import psycopg2
+
+from clickstream.home import Home, open_home
+
+_SERVICES = {"collector.app": "collector", "etl.app": "etl", "admin_api.app": "admin-api"}
+_START_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a process holds."""
+
+    rss_mib: float
+    files: int
+    connections: int
+
+
+@dataclass(frozen=True)
+class Platform:
+    """A running platform; ``processes`` by service."""
+
+    home: Home
+    processes: dict[str, psutil.Process]
+
+    def held(self) -> dict[str, Held]:
+        """What each service holds now."""
+        return {
+            name: Held(process.memory_info().rss / (1 << 20), process.num_fds(), len(process.net_connections("tcp")))
+            for name, process in self.processes.items()
+        }
+
+    def status(self) -> dict[str, object]:
+        """The ETL's status, as the admin API tells it."""
+        answer = self.client().get("/v1/etl/status")
+        answer.raise_for_status()
+        status: dict[str, object] = answer.json()
+        return status
+
+    def client(self) -> httpx.Client:
+        """A client of the admin API."""
+        headers = {"Authorization": f"Bearer {self.home.admin_token}"}
+        return httpx.Client(base_url=self.home.admin_api_url, headers=headers, timeout=60)
+
+    def database_connections(self) -> int:
+        """How many PostgreSQL has."""
+        with self._owner() as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'")
+            return int(cursor.fetchone()[0])
+
+    def times_loaded(self, run: int, count: int) -> bytes:
+        """For each event's number of a run: how often it is in the warehouse (255 means 255 or more)."""
+        seen = _Seen(count)
+        first, last = (f"{run:08x}-0000-4000-8000-{digit * 12}" for digit in "0f")
+        query = f"SELECT event_id FROM public.clickstream_events WHERE event_id BETWEEN '{first}' AND '{last}'"  # noqa: S608
+        with self._owner() as connection, connection.cursor() as cursor:
+            cursor.copy_expert(f"COPY ({query}) TO STDOUT", seen)
+        return bytes(seen.times)
+
+    @contextmanager
+    def _owner(self) -> Iterator[psycopg2.extensions.connection]:
+        connection = psycopg2.connect(self.home.warehouse_url())
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+class _Seen:
+    """Takes the lines of a COPY of event ids."""
+
+    def __init__(self, count: int) -> None:
+        self.times = bytearray(count)
+        self._rest = b""
+
+    def write(self, data: bytes) -> int:
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            number = int(line[24:36], 16)
+            self.times[number] = min(self.times[number] + 1, 255)
+        return len(data)
+
+
+@contextmanager
+def running(folder: Path, tick_seconds: int) -> Iterator[Platform]:
+    """Start it, with an empty lake and without the dashboard's process; stop it at the end."""
+    folder.chmod(0o755)  # PostgreSQL runs as somebody else
+    arguments = ["up", "--home", str(folder), "--port-base", str(_free_ports()), "--no-demo", "--no-dashboard"]
+    command = [str(Path(sys.executable).with_name("clickstream")), *arguments, "--tick-seconds", str(tick_seconds)]
+    with (folder / "up.log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log)
+    try:
+        yield _ready(folder, process)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(120)
+
+
+def _ready(folder: Path, up: subprocess.Popen[bytes]) -> Platform:
+    give_up = time.monotonic() + _START_SECONDS
+    while time.monotonic() < give_up and up.poll() is None:
+        time.sleep(0.5)
+        processes = {}
+        for child in psutil.Process(up.pid).children(recursive=True):
+            for word, name in _SERVICES.items():
+                if any(part.startswith(f"{word}:") for part in child.cmdline()):
+                    processes[name] = child
+        if len(processes) == len(_SERVICES):
+            platform = Platform(open_home(folder), processes)
+            try:
+                platform.status()
+                httpx.get(f"{platform.home.collector_url}/health/ready").raise_for_status()
+            except httpx.HTTPError:
+                continue
+            return platform
+    sys.exit(f"the platform did not start: {(folder / 'up.log').read_text()[-2000:]}")
+
+
+def _free_ports() -> int:
+    """The base of nine ports that are free now, below those that the system gives to clients."""
+    for base in range(19_000, 30_000, 20):
+        try:
+            for port in range(base + 1, base + 10):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return base
+    sys.exit("no nine free ports in a row between 19000 and 30000")
