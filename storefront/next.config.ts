@@ -9,6 +9,8 @@ const config: NextConfig = {
   serverExternalPackages: ["pg", "@aws-sdk/client-ssm"],
   // For the image: a server with what it needs of node_modules, and no more.
   output: process.env.SHOP_BUILD === "image" ? "standalone" : undefined,
+  // scripts/ import them as modules, the server as CommonJS, which is all that tracing finds.
+  outputFileTracingIncludes: { "/**": ["./node_modules/{pg,pg-*}/**/*"] },
   headers: async () => [
     {
       source: "/(.*)",

@@ -18,7 +18,7 @@ OURS = {
     "clickstream-admin-api": ("/opt/clickstream", 140),
     "clickstream-dashboard": ("/opt/clickstream", 5),
     "clickstream-storefront": ("/opt/storefront", 120),
-    "clickstream-shop-login": ("/opt/moto", 110),
+    "clickstream-shop-login": ("/opt/moto", 130),
 }
 _PLANTED = "planted-by-a-test-4f1d"
 # Where people keep secrets in a work tree.
