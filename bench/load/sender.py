@@ -141,8 +141,7 @@ class _Sending:
     def at(self, rate: float, connections: int) -> None:
         self._rate, self._most = rate, connections
         self._next_due = perf_counter()
-        if not rate:
-            self._due.clear()
+        self._due.clear()
 
     def report(self) -> Sent:
         took = sorted(self._took)

@@ -7,12 +7,14 @@ gives way: idle ones first, then requests that take long to arrive. Where all wa
 """
 
 import asyncio
+from heapq import heapify, heappop
 from typing import Protocol
 
 KEEP_ALIVE_SECONDS = 5.0
 ANSWER_SECONDS = 60.0  # the lake gives up after 25
 LINGER_SECONDS = 2.0  # in which a refused client may read why
 _LONGEST_BETWEEN_SWEEPS_SECONDS = 1.0
+_BETWEEN_LOOKS_SECONDS = 0.05
 
 
 class Connection(Protocol):
@@ -20,6 +22,10 @@ class Connection(Protocol):
 
     deadline: float
     crowded: bool
+
+    @property
+    def may_go(self) -> bool:
+        """Whether nothing would be lost with it: no request waits for its answer."""
 
     def time_out(self) -> None:
         """The deadline has passed."""
@@ -45,6 +51,8 @@ class Connections:
         self._most_bytes = most_bytes
         self._bytes = 0
         self._open: set[Connection] = set()
+        self._next_to_go: list[tuple[float, int, Connection]] = []
+        self._look_again_at = 0.0
         self._pause = min(_LONGEST_BETWEEN_SWEEPS_SECONDS, request_seconds / 4)
         self._timer: asyncio.TimerHandle | None = None
 
@@ -53,16 +61,28 @@ class Connections:
         if self._timer is None:
             self._sweep()
         connection.deadline = self.now + self.request_seconds
-        if len(self._open) >= self._most:
-            loser = min(self._open, key=_deadline)
-            if loser.give_way():
-                self._open.discard(loser)
-            elif len(self._open) < 2 * self._most:
-                connection.crowded = True
-            else:
+        if len(self._open) >= self._most and not self._make_room():
+            if len(self._open) >= 2 * self._most:
                 connection.end()
                 return
+            connection.crowded = True
         self._open.add(connection)
+
+    def _make_room(self) -> bool:
+        """Going through all connections takes as long as several requests: each time, many are found that may go."""
+        for look_again in (True, False):
+            while self._next_to_go:
+                deadline, _, loser = heappop(self._next_to_go)
+                if loser in self._open and loser.deadline == deadline and loser.give_way():
+                    self._open.discard(loser)
+                    return True
+            now = asyncio.get_running_loop().time()
+            if not look_again or now < self._look_again_at:
+                break
+            self._look_again_at = now + _BETWEEN_LOOKS_SECONDS
+            self._next_to_go = [(each.deadline, id(each), each) for each in self._open if each.may_go]
+            heapify(self._next_to_go)
+        return False
 
     def remove(self, connection: Connection) -> None:
         """The connection is no more."""
@@ -86,7 +106,3 @@ class Connections:
         for connection in [each for each in self._open if each.deadline < self.now]:
             connection.time_out()
         self._timer = loop.call_later(self._pause, self._sweep)
-
-
-def _deadline(connection: Connection) -> float:
-    return connection.deadline

@@ -208,16 +208,21 @@ class CollectorProtocol(HttpToolsProtocol):
         else:
             self.transport.abort()
 
+    @property
+    def may_go(self) -> bool:
+        """Whether no request waits for its answer."""
+        return self._arriving or self.cycle is None or self.cycle.response_complete
+
     def give_way(self) -> bool:
         """End in favour of a new connection, unless a request waits for its answer."""
+        if not self.may_go:
+            return False
         if self._deaf:
             self.transport.abort()
         elif self._arriving:
             self._turn_away(_crowded())
-        elif self.cycle is None or self.cycle.response_complete:
-            self.transport.close()
         else:
-            return False
+            self.transport.close()
         return True
 
     def end(self) -> None:
