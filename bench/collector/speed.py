@@ -53,10 +53,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench-collector", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a minute instead of seven; the numbers vary more")
     parser.add_argument("--no-s3", action="store_true", help="leave out the run against rclone's S3 server")
+    parser.add_argument("--soak", type=int, help="seconds at peak load while memory is watched (120; quick: 15)")
     options = parser.parse_args()
     if missing := [tool for tool in ("wrk", "h2load", "taskset") if shutil.which(tool) is None]:
         sys.exit(f"missing: {', '.join(missing)} (apt-get install wrk nghttp2-client util-linux)")
     rounds, seconds, soak = (2, 3, 15) if options.quick else (5, 6, 120)
+    soak = options.soak or soak
 
     with tempfile.TemporaryDirectory(prefix="clickstream-bench-") as folder:
         files, rss = _file_lake(Path(folder), rounds, seconds, soak)
