@@ -45,9 +45,16 @@ _SHORT = (
     "test_killed_between_any_two_steps.py::test_interrupted_anywhere_it_ends_as_if_nothing_had_happened[load-process",
     "test_rebuilt_from_the_lake.py",
     "test_who_may_what.py",
+    "test_everything_killed_at_once.py",
+    "test_mutated_input.py",
     "test_bad_database.py::test_a_wrong_password",
     "test_bad_database.py::test_a_missing_right",
 )
+
+
+def _is_long(config: pytest.Config) -> bool:
+    """Whether anybody said how thorough to be: `make test` does not."""
+    return any(config.getoption(name, None) is not None for name in ("--points", "--kills", "--cases"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -60,7 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
     cases = config.getoption("--cases", None) or (100_000 if points is None else 2_000)
 
     def tell(line: str) -> None:
-        if wanted is not None:
+        if _is_long(config):
             with config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
                 print(f"{datetime.now():%H:%M:%S} {line}", flush=True)  # noqa: T201 -- for who waits for hours
 
@@ -69,7 +76,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave most to the long pass."""
-    if config.getoption("--points", None) is not None:
+    if _is_long(config):
         return
     here = [item for item in items if "tests/faults/" in item.nodeid]
     left = [item for item in here if not any(name in item.nodeid for name in _SHORT)]

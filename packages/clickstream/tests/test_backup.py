@@ -2,6 +2,9 @@
 
 import json
 import socket
+import subprocess
+import sys
+import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -194,6 +197,27 @@ def test_a_warehouse_in_use_stays(homes: tuple[Home, Home], backup: Path) -> Non
     assert databases(full) == [("clickstream",)]
     with only_one(full):
         assert "clickstream is up" in refused("restore", backup, "--home", full.path, "--force")
+
+
+@pytest.mark.parametrize("moment", [0.0, 0.15, 0.4])
+def test_a_restore_that_is_killed_leaves_the_warehouse_as_it_was_and_can_be_done_again(
+    homes: tuple[Home, Home], backup: Path, moment: float
+) -> None:
+    full, _ = homes
+    before = sums(full)
+    command = [str(Path(sys.executable).with_name("clickstream")), "restore", str(backup), "--home", str(full.path)]
+    with subprocess.Popen([*command, "--force"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        while len(databases(full)) == 1:
+            assert process.poll() is None
+        time.sleep(moment)
+        process.kill()
+    assert ("clickstream",) in databases(full)
+    assert sums(full) == before
+
+    again = run("restore", backup, "--home", full.path, "--force")
+    assert again.exit_code == 0, again.output
+    assert sums(full) == before
+    assert databases(full) == [("clickstream",)]
 
 
 def test_a_file_that_is_there_is_kept_and_a_failure_leaves_none(homes: tuple[Home, Home], backup: Path) -> None:
