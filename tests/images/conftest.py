@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from .stack import SHOP_ORIGIN, Stack, free_ports, new_env, settings_of
+from .stack import BROWSER, SHOP_ORIGIN, Stack, free_ports, new_env, settings_of
 
 # Building takes minutes and an engine; `make test` does without. pytest then collects nothing here.
 collect_ignore_glob = [] if os.environ.get("CONTAINER_TOOL") else ["test_*.py"]
@@ -27,6 +27,7 @@ DOCKERFILES = {
 _BUILD_SECONDS = 1200
 _CHROMIUM = "/usr/bin/chromium"
 _CHROMIUM_ARGUMENTS = [
+    f"--user-agent={BROWSER}",  # headless Chromium's own says so, and is taken for a robot
     *("--no-sandbox", "--disable-gpu", "--disable-quic"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]

@@ -36,8 +36,7 @@ def test_a_customer_signs_up_and_what_they_did_is_in_the_warehouse(shop: Stack, 
     assert thrown == []
     # Two views of pages at least, the product's, the cart, opening the login, its success.
     eventually(lambda: shop.totals()["loaded"] >= before + 6, 60)
-    products = shop.ask("/v1/dw/products")
-    assert "aurora-14" in str(products)
+    eventually(lambda: "aurora-14" in str(shop.ask("/v1/dw/products")), 30)
 
 
 def test_the_shop_reaches_its_own_database_and_nothing_of_the_platforms_inside(shop: Stack) -> None:
@@ -47,5 +46,5 @@ def test_the_shop_reaches_its_own_database_and_nothing_of_the_platforms_inside(s
         " ['admin-api', 8003]]) { const s = net.connect({ host, port, timeout: 3000 }, () => { console.log(host);"
         " s.destroy(); }); s.on('error', () => {}); s.on('timeout', () => s.destroy()); }"
     )
-    reached = shop.compose("exec", "-T", "storefront", "node", "-e", script)
+    reached = shop.compose("--profile", "shop", "exec", "-T", "storefront", "node", "-e", script)
     assert reached.split() == ["shop-database"]
