@@ -3,7 +3,7 @@
 CHANNEL_GROUPS <- c("channel", "source", "campaign")
 CHANNEL_FIELDS <- c("value", "medium", "sessions", "visitors", "bounceRate", "addToCarts", "orders", "conversionRate",
                     "revenue")
-LANDING_FIELDS <- c("path", "entries", "visitors", "views", "bounceRate", "exitRate")
+LANDING_FIELDS <- c("path", "entries", "sessions", "views", "bounceRate", "exitRate")
 
 mod_acquisition_ui <- function(id, locale) {
   ns <- NS(id)
@@ -87,7 +87,7 @@ landing_columns <- function(locale) {
   list(
     path_column(say("table.page"), "path", class = "long path", sort = "path"),
     count_column(locale, say("table.entries"), "entries"),
-    count_column(locale, say("kpi.visitors.label"), "visitors", class = "number hide-narrow"),
+    count_column(locale, say("kpi.sessions.label"), "sessions", class = "number hide-narrow"),
     count_column(locale, say("metric.views"), "views"),
     percent_column(locale, say("table.bounce"), "bounceRate"),
     percent_column(locale, say("table.exit_rate"), "exitRate", class = "number hide-narrow")

@@ -1,7 +1,7 @@
 # Behaviour: which ways do visitors take, where do they enter and leave, what do they search for?
 
 PAGE_LISTS <- c("entry", "exit", "all")
-PAGE_FIELDS <- c("path", "views", "visitors", "entries", "exits", "bounceRate", "exitRate")
+PAGE_FIELDS <- c("path", "views", "sessions", "entries", "exits", "bounceRate", "exitRate")
 SEARCH_FIELDS <- c("query", "searches", "sessions", "productViews", "orders", "conversionRate")
 
 mod_behaviour_ui <- function(id, locale) {
@@ -76,7 +76,7 @@ page_columns <- function(locale) {
   list(
     path_column(say("table.page"), "path", class = "long path", sort = "path"),
     count_column(locale, say("metric.views"), "views"),
-    count_column(locale, say("kpi.visitors.label"), "visitors", class = "number hide-narrow"),
+    count_column(locale, say("kpi.sessions.label"), "sessions", class = "number hide-narrow"),
     count_column(locale, say("table.entries"), "entries"), count_column(locale, say("table.exits"), "exits"),
     percent_column(locale, say("table.bounce"), "bounceRate", class = "number hide-narrow"),
     percent_column(locale, say("table.exit_rate"), "exitRate")

@@ -139,8 +139,8 @@ sample_answers <- function() {
            orders = 9, revenue = 100, conversionRate = 0.03)
     )),
     pages = function(range, kind, limit) list(rows = list(
-      list(path = "/", views = 500, visitors = 300, entries = 200, exits = 90, bounceRate = 0.4, exitRate = 0.2),
-      list(path = EVIL, views = 600, visitors = 30, entries = 20, exits = 100, bounceRate = 0.1, exitRate = 0.3)
+      list(path = "/", views = 500, sessions = 300, entries = 200, exits = 90, bounceRate = 0.4, exitRate = 0.2),
+      list(path = EVIL, views = 600, sessions = 30, entries = 20, exits = 100, bounceRate = 0.1, exitRate = 0.3)
     )),
     paths = function(range, limit) list(
       links = list(list(step = 1, source = "home", target = "product", sessions = 40),

@@ -15,26 +15,34 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
         FROM mart.event_days(from_day, to_day, filters) d
     ),
     v AS (
-        SELECT count(client_no) AS visitors
-        FROM (SELECT s.client_no FROM mart.sessions_of(from_day, to_day, filters) s GROUP BY s.client_no) clients
+        SELECT count(DISTINCT v.client_no) AS visitors
+        FROM mart.visits_of(from_day, to_day, filters) v WHERE NOT mart.by_product(filters)
     ),
-    s AS (
+    d AS (
         SELECT coalesce(sum(d.sessions), 0)::bigint AS sessions, sum(d.bounces) AS bounces,
                sum(d.duration_seconds) AS duration_seconds, sum(d.converted) AS converted
-        FROM mart.session_days(from_day, to_day, filters) d
+        FROM mart.session_days(from_day, to_day, filters) d WHERE NOT mart.by_product(filters)
+    ),
+    s AS (
+        SELECT v.visitors, d.sessions, d.bounces, d.duration_seconds, d.converted FROM v, d WHERE NOT mart.by_product(filters)
+        UNION ALL
+        -- Sessions that are chosen by their products are looked at once, not once for each figure.
+        SELECT count(DISTINCT f.client_no), count(*), count(*) FILTER (WHERE f.page_views <= 1), sum(f.duration_seconds),
+               count(*) FILTER (WHERE f.orders > 0)
+        FROM mart.sessions_of(from_day, to_day, filters) f WHERE mart.by_product(filters) HAVING mart.by_product(filters)
     ),
     o AS (
         SELECT count(*) AS orders, count(*) FILTER (WHERE o.currency IS NOT DISTINCT FROM c.currency) AS orders_in_currency,
                coalesce(sum(o.revenue) FILTER (WHERE o.currency IS NOT DISTINCT FROM c.currency), 0) AS revenue
         FROM mart.orders_of(from_day, to_day, filters) o, c
     )
-    SELECT e.events, v.visitors, s.sessions, e.page_views, e.product_views, e.add_to_carts,
+    SELECT e.events, s.visitors, s.sessions, e.page_views, e.product_views, e.add_to_carts,
            o.orders, o.revenue, c.currency, o.orders - o.orders_in_currency,
            round(s.converted / nullif(s.sessions, 0), 6),
            round(o.revenue / nullif(o.orders_in_currency, 0), 4),
            round(s.bounces / nullif(s.sessions, 0), 6),
            round(s.duration_seconds / nullif(s.sessions, 0), 1)
-    FROM e, v, s, o, c
+    FROM e, s, o, c
 $$;
 COMMENT ON FUNCTION mart.overview IS
     'Key figures of the site''s days, both inclusive. Revenue is net of refunds, in one currency (that of most orders unless named); rates are 0 to 1';

@@ -5,6 +5,7 @@ DECLARE
     zone text;
     bounds record;
     starts timestamptz[];
+    money text;
 BEGIN
     IF grain IS NULL OR grain NOT IN ('hour', 'day', 'week') THEN
         RAISE EXCEPTION 'unknown grain %: expected hour, day or week', grain USING ERRCODE = 'invalid_parameter_value';
@@ -15,6 +16,9 @@ BEGIN
     END IF;
     SELECT time_zone INTO zone FROM public.site;
     SELECT * INTO bounds FROM mart.range_of(from_day, to_day);
+    IF metric = 'revenue' THEN
+        money := coalesce(in_currency, mart.main_currency(from_day, to_day));
+    END IF;
     starts := ARRAY(SELECT generate_series(date_trunc(grain, bounds.range_from, zone),
                                            bounds.range_to - interval '1 microsecond', ('1 ' || grain)::interval, zone));
     RETURN QUERY
@@ -34,8 +38,7 @@ BEGIN
             SELECT s.day, sum(s.sessions) FROM mart.session_days(from_day, to_day, filters) s
             WHERE grain <> 'hour' AND metric = 'sessions' GROUP BY s.day
             UNION ALL
-            SELECT v.day, count(v.client_no)
-            FROM (SELECT s.day, s.client_no FROM mart.sessions_of(from_day, to_day, filters) s GROUP BY s.day, s.client_no) v
+            SELECT v.day, count(DISTINCT v.client_no) FROM mart.visits_of(from_day, to_day, filters) v
             WHERE grain = 'day' AND metric = 'visitors' GROUP BY v.day
         ) d
         GROUP BY 1
@@ -55,18 +58,15 @@ BEGIN
         SELECT width_bucket(s.started_at, starts), count(*)::numeric
         FROM mart.sessions_of(from_day, to_day, filters) s WHERE grain = 'hour' AND metric = 'sessions' GROUP BY 1
         UNION ALL
-        SELECT v.bucket, count(v.client_no)::numeric
-        FROM (
-            SELECT width_bucket(s.started_at, starts) AS bucket, s.client_no
-            FROM mart.sessions_of(from_day, to_day, filters) s
-            WHERE grain <> 'day' AND metric = 'visitors' GROUP BY 1, 2
-        ) v
-        GROUP BY v.bucket
+        SELECT width_bucket(v.day::timestamp AT TIME ZONE zone, starts), count(DISTINCT v.client_no)::numeric
+        FROM mart.visits_of(from_day, to_day, filters) v WHERE grain = 'week' AND metric = 'visitors' GROUP BY 1
+        UNION ALL
+        SELECT width_bucket(s.started_at, starts), count(DISTINCT s.client_no)::numeric
+        FROM mart.sessions_of(from_day, to_day, filters) s WHERE grain = 'hour' AND metric = 'visitors' GROUP BY 1
         UNION ALL
         SELECT width_bucket(o.ordered_at, starts),
                CASE metric WHEN 'orders' THEN count(*)
-                           ELSE coalesce(sum(o.revenue) FILTER (WHERE o.currency IS NOT DISTINCT FROM
-                                coalesce(in_currency, mart.main_currency(from_day, to_day))), 0) END::numeric
+                           ELSE coalesce(sum(o.revenue) FILTER (WHERE o.currency IS NOT DISTINCT FROM money), 0) END::numeric
         FROM mart.orders_of(from_day, to_day, filters) o WHERE metric IN ('orders', 'revenue') GROUP BY 1
     )
     SELECT b.at, coalesce(f.value, 0) FROM unnest(starts) WITH ORDINALITY b (at, bucket)
@@ -81,12 +81,16 @@ RETURNS TABLE (weekday integer, hour integer, value numeric)
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 DECLARE
     zone text;
+    money text;
 BEGIN
     IF metric IS NULL OR metric NOT IN ('events', 'sessions', 'orders', 'revenue') THEN
         RAISE EXCEPTION 'unknown metric %: expected events, sessions, orders or revenue', metric
             USING ERRCODE = 'invalid_parameter_value';
     END IF;
     SELECT time_zone INTO zone FROM public.site;
+    IF metric = 'revenue' THEN
+        money := coalesce(in_currency, mart.main_currency(from_day, to_day));
+    END IF;
     RETURN QUERY
     WITH facts AS (
         SELECT e.hour AS instant, sum(e.events)::numeric AS value
@@ -96,8 +100,7 @@ BEGIN
         FROM mart.sessions_of(from_day, to_day, filters) s WHERE metric = 'sessions' GROUP BY 1
         UNION ALL
         SELECT o.ordered_at, CASE WHEN metric = 'orders' THEN 1
-                                  WHEN o.currency IS NOT DISTINCT FROM coalesce(in_currency, mart.main_currency(from_day, to_day))
-                                  THEN o.revenue ELSE 0 END
+                                  WHEN o.currency IS NOT DISTINCT FROM money THEN o.revenue ELSE 0 END
         FROM mart.orders_of(from_day, to_day, filters) o WHERE metric IN ('orders', 'revenue')
     ),
     cells AS (

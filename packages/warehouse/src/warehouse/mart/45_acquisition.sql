@@ -1,3 +1,49 @@
+-- A client's channels as bits of a number: its sessions come from the index in an order that makes grouping them cheap, and
+-- there are few combinations of channels to count in the end. The contract has fewer channels than a number has bits.
+CREATE FUNCTION mart.by_channel(from_day date, to_day date, filters jsonb, in_currency text)
+RETURNS TABLE (
+    value text, medium text, sessions bigint, visitors bigint, bounce_rate numeric, add_to_carts bigint, orders bigint,
+    revenue numeric, currency text, conversion_rate numeric
+)
+LANGUAGE sql STABLE PARALLEL SAFE SET enable_hashagg = off AS $$
+    WITH known AS MATERIALIZED (
+        SELECT a.audience_id, a.channel, (dense_rank() OVER (ORDER BY a.channel))::integer - 1 AS number
+        FROM public.audiences a
+    ),
+    combinations AS MATERIALIZED (
+        SELECT c.channels, count(*) AS clients
+        FROM (
+            SELECT bit_or(1::bigint << k.number) AS channels
+            FROM mart.visits_of(from_day, to_day, filters) v JOIN known k ON k.audience_id = v.audience_id
+            WHERE v.client_no IS NOT NULL GROUP BY v.client_no
+        ) c
+        GROUP BY c.channels
+    ),
+    s AS (
+        SELECT k.channel, sum(d.sessions)::bigint AS sessions, sum(d.bounces) AS bounces, sum(d.converted) AS converted
+        FROM mart.session_days(from_day, to_day, filters) d JOIN known k ON k.audience_id = d.audience_id GROUP BY 1
+    ),
+    e AS (
+        SELECT k.channel, sum(d.add_to_cart_click)::bigint AS add_to_carts
+        FROM mart.event_days(from_day, to_day, filters) d JOIN known k ON k.audience_id = d.audience_id GROUP BY 1
+    ),
+    o AS (
+        SELECT k.channel, count(*) AS orders,
+               coalesce(sum(p.revenue) FILTER (WHERE p.currency IS NOT DISTINCT FROM in_currency), 0) AS revenue
+        FROM mart.orders_of(from_day, to_day, filters) p JOIN known k ON k.audience_id = p.audience_id GROUP BY 1
+    )
+    SELECT n.channel, NULL::text, coalesce(s.sessions, 0),
+           coalesce((SELECT sum(c.clients) FROM combinations c WHERE c.channels & (1::bigint << n.number) <> 0), 0)::bigint,
+           round(s.bounces / nullif(s.sessions, 0), 6), coalesce(e.add_to_carts, 0), coalesce(o.orders, 0),
+           coalesce(o.revenue, 0), in_currency, round(s.converted / nullif(s.sessions, 0), 6)
+    FROM (SELECT DISTINCT k.channel, k.number FROM known k) n
+    LEFT JOIN s ON s.channel = n.channel LEFT JOIN e ON e.channel = n.channel LEFT JOIN o ON o.channel = n.channel
+    WHERE s.sessions > 0 OR o.orders > 0
+    ORDER BY 3 DESC, 1
+$$;
+COMMENT ON FUNCTION mart.by_channel IS
+    'Sessions by channel: visitors, bounces, carts and orders of the days, revenue, conversion';
+
 CREATE FUNCTION mart.channels(from_day date, to_day date, group_by text DEFAULT 'channel', filters jsonb DEFAULT '{}', in_currency text DEFAULT NULL)
 RETURNS TABLE (
     value text, medium text, sessions bigint, visitors bigint, bounce_rate numeric, add_to_carts bigint, orders bigint,
@@ -10,15 +56,16 @@ BEGIN
     IF group_by IS NULL OR group_by NOT IN ('channel', 'source', 'campaign') THEN
         RAISE EXCEPTION 'unknown grouping %: expected channel, source or campaign', group_by USING ERRCODE = 'invalid_parameter_value';
     END IF;
+    IF group_by = 'channel' THEN
+        RETURN QUERY SELECT * FROM mart.by_channel(from_day, to_day, filters, money);
+        RETURN;
+    END IF;
     RETURN QUERY
     WITH s AS (
-        SELECT CASE group_by WHEN 'channel' THEN a.channel WHEN 'source' THEN coalesce(f.utm_source, '(not set)')
-                             ELSE coalesce(f.utm_campaign, '(not set)') END AS value,
-               CASE WHEN group_by <> 'channel' THEN f.utm_medium END AS medium,
-               f.client_no, count(*) AS sessions, count(*) FILTER (WHERE f.page_views <= 1) AS bounces,
+        SELECT coalesce(CASE group_by WHEN 'source' THEN f.utm_source ELSE f.utm_campaign END, '(not set)') AS value,
+               f.utm_medium AS medium, f.client_no, count(*) AS sessions, count(*) FILTER (WHERE f.page_views <= 1) AS bounces,
                sum(f.add_to_carts) AS add_to_carts, count(*) FILTER (WHERE f.orders > 0) AS converted
-        FROM mart.sessions_of(from_day, to_day, filters) f JOIN public.audiences a ON a.audience_id = f.audience_id
-        GROUP BY 1, 2, f.client_no
+        FROM mart.sessions_of(from_day, to_day, filters) f GROUP BY 1, 2, f.client_no
     ),
     totals AS (
         SELECT s.value, s.medium, sum(s.sessions) AS sessions, count(s.client_no) AS visitors, sum(s.bounces) AS bounces,
@@ -26,15 +73,12 @@ BEGIN
         FROM s GROUP BY s.value, s.medium
     ),
     placed AS (
-        SELECT CASE group_by WHEN 'channel' THEN a.channel WHEN 'source' THEN coalesce(f.utm_source, '(not set)')
-                             ELSE coalesce(f.utm_campaign, '(not set)') END AS value,
-               CASE WHEN group_by <> 'channel' THEN f.utm_medium END AS medium,
-               count(*) AS orders, coalesce(sum(o.revenue) FILTER (WHERE o.currency IS NOT DISTINCT FROM money), 0) AS revenue
+        SELECT coalesce(CASE group_by WHEN 'source' THEN f.utm_source ELSE f.utm_campaign END, '(not set)') AS value,
+               f.utm_medium AS medium, count(*) AS orders, coalesce(sum(o.revenue) FILTER (WHERE o.currency IS NOT DISTINCT FROM money), 0) AS revenue
         FROM mart.orders_of(from_day, to_day, filters) o
-        JOIN public.audiences a ON a.audience_id = o.audience_id
         -- A session of the day before may have placed it.
         LEFT JOIN public.session_facts f
-               ON group_by <> 'channel' AND f.session_no = o.session_no AND f.day BETWEEN from_day - 1 AND to_day
+               ON f.session_no = o.session_no AND f.day BETWEEN from_day - 1 AND to_day
         GROUP BY 1, 2
     )
     SELECT v.value, v.medium, coalesce(t.sessions, 0)::bigint, coalesce(t.visitors, 0), round(t.bounces / nullif(t.sessions, 0), 6),
@@ -52,28 +96,29 @@ COMMENT ON FUNCTION mart.channels IS
 CREATE FUNCTION mart.visitors(from_day date, to_day date, filters jsonb DEFAULT '{}')
 RETURNS TABLE (day date, at timestamptz, new_visitors bigint, returning_visitors bigint)
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT n.day::date, n.day::date::timestamp AT TIME ZONE z.time_zone,
-           count(v.client_no) FILTER (WHERE v.new), count(v.client_no) FILTER (WHERE NOT v.new)
-    FROM public.site z CROSS JOIN generate_series(from_day::timestamp, to_day::timestamp, '1 day') n (day)
-    LEFT JOIN (
-        SELECT s.day, s.client_no, min(s.client_since) >= s.day::timestamp AT TIME ZONE z.time_zone AS new
-        FROM mart.sessions_of(from_day, to_day, filters) s, public.site z
-        WHERE s.client_no IS NOT NULL GROUP BY s.day, s.client_no, z.time_zone
-    ) v ON v.day = n.day::date
-    GROUP BY n.day, z.time_zone ORDER BY n.day
+    WITH days AS (
+        SELECT n.day::date AS day, n.day AT TIME ZONE z.time_zone AS at
+        FROM public.site z, generate_series(from_day::timestamp, to_day::timestamp, '1 day') n (day)
+    ),
+    visitors AS (
+        SELECT v.day, count(DISTINCT v.client_no) AS visitors,
+               count(DISTINCT v.client_no) FILTER (WHERE v.client_since < d.at) AS returning_visitors
+        FROM mart.visits_of(from_day, to_day, filters) v JOIN days d ON d.day = v.day
+        GROUP BY v.day
+    )
+    SELECT d.day, d.at, coalesce(v.visitors - v.returning_visitors, 0), coalesce(v.returning_visitors, 0)
+    FROM days d LEFT JOIN visitors v ON v.day = d.day ORDER BY d.day
 $$;
 COMMENT ON FUNCTION mart.visitors IS 'Visitors per day: new where their first session ever began that day, else returning';
 
 CREATE FUNCTION mart.visitor_totals(from_day date, to_day date, filters jsonb DEFAULT '{}')
 RETURNS TABLE (new_visitors bigint, returning_visitors bigint, new_orders bigint, returning_orders bigint)
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT count(*) FILTER (WHERE v.new), count(*) FILTER (WHERE NOT v.new),
-           coalesce(sum(v.orders) FILTER (WHERE v.new), 0)::bigint, coalesce(sum(v.orders) FILTER (WHERE NOT v.new), 0)::bigint
-    FROM (
-        SELECT s.client_no, min(s.client_since) >= (SELECT range_from FROM mart.range_of(from_day, to_day)) AS new,
-               sum(s.orders) AS orders
-        FROM mart.sessions_of(from_day, to_day, filters) s WHERE s.client_no IS NOT NULL GROUP BY s.client_no
-    ) v
+    SELECT count(DISTINCT v.client_no) FILTER (WHERE v.client_since >= r.range_from),
+           count(DISTINCT v.client_no) FILTER (WHERE v.client_since < r.range_from),
+           coalesce(sum(v.orders) FILTER (WHERE v.client_since >= r.range_from), 0)::bigint,
+           coalesce(sum(v.orders) FILTER (WHERE v.client_since < r.range_from), 0)::bigint
+    FROM mart.visits_of(from_day, to_day, filters) v, mart.range_of(from_day, to_day) r WHERE v.client_no IS NOT NULL
 $$;
 COMMENT ON FUNCTION mart.visitor_totals IS
     'Visitors of the days: new where their first session ever began in them, else returning; orders of their sessions';
@@ -89,7 +134,7 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
     visits AS (
         -- Each client once a week: what it did besides does not matter here.
         SELECT s.client_no, date_trunc('week', s.day::timestamp)::date AS monday, min(s.client_since) AS client_since
-        FROM mart.sessions_of(from_day, to_day, filters) s
+        FROM mart.visits_of(from_day, to_day, filters) s
         WHERE s.client_no IS NOT NULL AND s.client_since >= (SELECT range_from FROM mart.range_of(from_day, to_day))
         GROUP BY 1, 2
     )

@@ -33,9 +33,9 @@ def channels(question: Question, by: ChannelGrouping) -> Channels:
     return Channels(**question.common, by=by, currency=currency, rows=[row_of(ChannelFigures, row) for row in rows])
 
 
-def pages(question: Question, kind: PageKind, limit: int) -> Pages:
-    """Pages by views, entries or exits."""
-    rows = question.ask(mart.pages(*question.days, kind, limit, question.filters))
+def pages(question: Question, kind: PageKind, limit: int, *, visitors: bool) -> Pages:
+    """Pages by views, entries or exits; with ``visitors``, whom each was seen by."""
+    rows = question.ask(mart.pages(*question.days, kind, limit, question.filters, visitors))
     return Pages(**question.common, kind=kind, rows=[row_of(PageFigures, row) for row in rows])
 
 

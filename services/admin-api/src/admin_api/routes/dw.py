@@ -84,8 +84,15 @@ def dw_router(max_days: int) -> APIRouter:
         return question.answer(visitors.channels(question, by))
 
     @get("/pages", Pages, "Pages by views, entries or exits")
-    def pages(question: Question = asked, kind: PageKind = "all", limit: Limit = 50) -> Response:
-        return question.answer(visitors.pages(question, kind, limit))
+    def pages(
+        question: Question = asked,
+        kind: PageKind = "all",
+        limit: Limit = 50,
+        visitors_too: Annotated[
+            bool, Query(alias="visitors", description="Whether visitors are counted too: takes thrice as long")
+        ] = False,
+    ) -> Response:
+        return question.answer(visitors.pages(question, kind, limit, visitors=visitors_too))
 
     @get("/paths", Paths, "Ways through the site, by kinds of pages")
     def paths(question: Question = asked, steps: Annotated[int, Query(ge=2, le=10)] = 4, limit: Limit = 20) -> Response:

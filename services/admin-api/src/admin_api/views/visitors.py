@@ -40,7 +40,8 @@ class PageFigures(Wire):
 
     path: str = Field(examples=["/laptops"])
     views: int
-    visitors: int
+    sessions: int = Field(description="Sessions that saw it; one of two days counts on both")
+    visitors: int | None = Field(description="Visitors that saw it; null unless asked for")
     entries: int = Field(description="Sessions that began here")
     exits: int = Field(description="Sessions that ended here")
     bounce_rate: Number | None = Field(description="Of those that began here, those with at most one page view")
