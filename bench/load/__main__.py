@@ -24,7 +24,7 @@ TICK_SECONDS = 60
 SAMPLE_SECONDS = 10
 PEAK_SECONDS = 10
 BACK_TO_NORMAL_SECONDS = 10
-_CONNECTIONS = 32
+_CONNECTIONS = 128
 _CONNECTIONS_OF_A_CROWD = 3000
 _NO_PROGRESS_SECONDS = 300
 
@@ -74,13 +74,13 @@ def main() -> int:
             peak = found.fates["200"] / found.seconds
             rate = options.rate or options.share * peak
             _say(f"peak {peak:,.0f} requests/s; steady load {rate:,.0f}, {options.minutes:g} minutes")
-            sender.at(rate, _CONNECTIONS * 4)
+            sender.at(rate, _CONNECTIONS)
             samples = _steady(up, sender, users, options.minutes)
             _say(f"overload: {2 * peak:,.0f} requests/s, {options.overload} s")
             sender.at(2 * peak, _CONNECTIONS_OF_A_CROWD)
             time.sleep(options.overload)
             overload = sender.report()
-            sender.at(rate, _CONNECTIONS * 4)
+            sender.at(rate, _CONNECTIONS)
             after = _seconds_of(sender, BACK_TO_NORMAL_SECONDS + 5)
             sender.at(0, 0)
             time.sleep(6)

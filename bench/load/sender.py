@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Self
 import uvloop
 
 _TURN_SECONDS = 0.004
+_IDLE_SECONDS = 3.0  # less than the collector's 5: a connection is not used that it is about to close
 _PATIENCE_SECONDS = 5.0  # an event that finds no connection for so long is not sent
 _BODY = (
     b'{"eventName":"page_view","eventId":"%08x-0000-4000-8000-%012x","pageUrl":"https://shop.example/laptops/%06d",'
@@ -87,6 +88,7 @@ class _Link(asyncio.Protocol):
         self._answer = b""
         self.number: int | None = None
         self.due = 0.0
+        self.freed = 0.0
         self.transport: asyncio.Transport
         self.lost = False
 
@@ -127,7 +129,7 @@ class _Sending:
         self._rate = 0.0
         self._most = 0
         self._open = 0
-        self._idle: list[_Link] = []
+        self._idle: deque[_Link] = deque()  # the one used last is used next
         self._due: deque[float] = deque()
         self._next_due = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -158,6 +160,8 @@ class _Sending:
     async def turn(self) -> None:
         """Send what has become due; the rest waits for a connection."""
         now = perf_counter()
+        while self._idle and self._idle[0].freed < now - _IDLE_SECONDS:
+            self._idle.popleft().transport.close()
         if self._rate == float("inf"):
             while self._idle and self._send(self._idle.pop(), now):
                 pass
@@ -204,11 +208,11 @@ class _Sending:
         elif self._due:
             self._send(link, self._due.popleft())
         else:
+            link.freed = perf_counter()
             self._idle.append(link)
 
     def gone(self) -> None:
         self._open -= 1
-        self._idle = [link for link in self._idle if not link.lost]
 
     def answered(self, number: int | None, due: float, fate: str) -> None:
         if number is not None and fate == "200":

@@ -1,11 +1,14 @@
 """Who gives way when all places are taken, and what is ended when its time has come."""
 
 import asyncio
+import resource
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
 
-from collector.connections import Connections
+from collector.connections import Connections, places_for
 
 pytestmark = pytest.mark.anyio
 
@@ -16,12 +19,15 @@ class FakeConnection:
     def __init__(self, *, may_go: bool = True) -> None:
         self.deadline = 0.0
         self.crowded = False
-        self.may_go = may_go
+        self.goes = may_go
         self.gave_way = self.ended = self.timed_out = False
 
     def give_way(self) -> bool:
-        self.gave_way = self.may_go
-        return self.may_go
+        self.gave_way = self.goes
+        return self.goes
+
+    def may_go(self, now: float) -> bool:
+        return self.goes
 
     def time_out(self) -> None:
         self.timed_out = True
@@ -67,10 +73,10 @@ async def test_a_request_that_waits_for_its_answer_keeps_its_place() -> None:
     assert all(each.gave_way for each in idle)
 
 
-async def test_where_all_wait_the_new_ones_are_crowded_and_past_twice_the_limit_ended() -> None:
+async def test_where_all_wait_the_new_ones_are_crowded_and_past_three_times_the_limit_ended() -> None:
     places = connections()
     added(places, 3, may_go=False)
-    crowd = added(places, 3, may_go=False)
+    crowd = added(places, 6, may_go=False)
     assert all(each.crowded and not each.ended for each in crowd)
     [last] = added(places, 1)
     assert last.ended
@@ -85,7 +91,7 @@ async def test_a_connection_that_has_moved_on_since_it_was_found_is_not_the_one_
     first.deadline, second.deadline = 10.0, 20.0
     added(places, 1)
     second.deadline = 60.0  # it sends a request meanwhile
-    second.may_go = False
+    second.goes = False
     [new] = added(places, 1)
     assert not second.gave_way
     assert new.crowded  # for the moment: it is not looked again before 50 ms have passed
@@ -108,3 +114,18 @@ async def test_bytes_of_unfinished_requests_are_bounded_together() -> None:
     assert not places.hold(1)
     places.release(401)
     assert places.hold(100)
+
+
+def test_there_are_no_more_places_than_files() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    assert places_for(10) == 10
+    assert resource.getrlimit(resource.RLIMIT_NOFILE) == (soft, hard)
+    code = (
+        "import resource\n"
+        "from collector.connections import places_for\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (100, 664))\n"
+        "print(places_for(100), resource.getrlimit(resource.RLIMIT_NOFILE))\n"
+        "print(places_for(1000), resource.getrlimit(resource.RLIMIT_NOFILE))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "100 (364, 664)\n200 (664, 664)\n"

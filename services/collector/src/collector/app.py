@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from collector import __version__, openapi
-from collector.connections import Connections
+from collector.connections import Connections, places_for
 from collector.cors import CorsPolicy
 from collector.docs_page import add_docs_page
 from collector.intake import Intake
@@ -84,7 +84,7 @@ def create_app(
         yield {
             Intake.__qualname__: intake,
             Connections.__qualname__: Connections(
-                most=settings.max_connections,
+                most=places_for(settings.max_connections),
                 most_bytes=settings.max_waiting_bytes,
                 request_seconds=settings.request_seconds,
             ),

@@ -3,16 +3,20 @@
 uvicorn has none of these: whoever opens connections and says nothing, or sends a byte a minute, keeps them for ever.
 A connection has a moment by which it must have come further. When too many are open, the one whose moment is next
 gives way: idle ones first, then requests that take long to arrive. Where all wait for their answers, the new one is
-``crowded``: its request is refused. Twice as many are the end.
+``crowded``: its request is refused. Past three times as many, connections are not even heard.
 """
 
 import asyncio
+import resource
 from heapq import heapify, heappop
 from typing import Protocol
 
 KEEP_ALIVE_SECONDS = 5.0
 ANSWER_SECONDS = 60.0  # the lake gives up after 25
+FIRST_WORD_SECONDS = 2.0  # of a new connection, in which it does not give way: many are taken in before one is read
 LINGER_SECONDS = 2.0  # in which a refused client may read why
+_CROWD = 3
+_FILES_FOR_OTHERS = 64  # the lake's, the log's
 _LONGEST_BETWEEN_SWEEPS_SECONDS = 1.0
 _BETWEEN_LOOKS_SECONDS = 0.05
 
@@ -23,9 +27,8 @@ class Connection(Protocol):
     deadline: float
     crowded: bool
 
-    @property
-    def may_go(self) -> bool:
-        """Whether nothing would be lost with it: no request waits for its answer."""
+    def may_go(self, now: float) -> bool:
+        """Whether nothing would be lost with it: no request waits for its answer, or is about to come."""
 
     def time_out(self) -> None:
         """The deadline has passed."""
@@ -62,7 +65,7 @@ class Connections:
             self._sweep()
         connection.deadline = self.now + self.request_seconds
         if len(self._open) >= self._most and not self._make_room():
-            if len(self._open) >= 2 * self._most:
+            if len(self._open) >= _CROWD * self._most:
                 connection.end()
                 return
             connection.crowded = True
@@ -80,7 +83,7 @@ class Connections:
             if not look_again or now < self._look_again_at:
                 break
             self._look_again_at = now + _BETWEEN_LOOKS_SECONDS
-            self._next_to_go = [(each.deadline, id(each), each) for each in self._open if each.may_go]
+            self._next_to_go = [(each.deadline, id(each), each) for each in self._open if each.may_go(now)]
             heapify(self._next_to_go)
         return False
 
@@ -106,3 +109,16 @@ class Connections:
         for connection in [each for each in self._open if each.deadline < self.now]:
             connection.time_out()
         self._timer = loop.call_later(self._pause, self._sweep)
+
+
+def places_for(wanted: int) -> int:
+    """As many connections as the process may have files for, with their crowd and what the lake needs; at most those.
+
+    Raises the process's own limit as far as that goes. A collector without a file left could not write its events.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = _CROWD * wanted + _FILES_FOR_OTHERS
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return wanted if soft == resource.RLIM_INFINITY else min(wanted, max(1, (soft - _FILES_FOR_OTHERS) // _CROWD))

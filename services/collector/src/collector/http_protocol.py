@@ -16,7 +16,13 @@ from uvicorn.server import ServerState
 
 from collector.answer_heads import AnswerHeads
 from collector.body import check_size
-from collector.connections import ANSWER_SECONDS, KEEP_ALIVE_SECONDS, LINGER_SECONDS, Connections
+from collector.connections import (
+    ANSWER_SECONDS,
+    FIRST_WORD_SECONDS,
+    KEEP_ALIVE_SECONDS,
+    LINGER_SECONDS,
+    Connections,
+)
 from collector.cors import Headers
 from collector.errors import (
     CollectorError,
@@ -51,6 +57,7 @@ class CollectorProtocol(HttpToolsProtocol):
         self._connections: Connections = app_state[Connections.__qualname__]
         self._heads: AnswerHeads = app_state.get(_ANSWER_HEADS) or app_state.setdefault(_ANSWER_HEADS, AnswerHeads())
         self.crowded = False
+        self._since = 0.0
         self._turn = _Turn()
         self._exchange: Exchange | None = None  # whose body is arriving
         self._pieces: list[bytes] = []
@@ -63,6 +70,7 @@ class CollectorProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         super().connection_made(transport)
+        self._since = self.loop.time()
         self._connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -208,14 +216,19 @@ class CollectorProtocol(HttpToolsProtocol):
         else:
             self.transport.abort()
 
+    def may_go(self, now: float) -> bool:
+        """Whether no request waits for its answer. A new connection is given a moment in which to send one."""
+        if self.cycle is None and not self._arriving:
+            return now > self._since + FIRST_WORD_SECONDS
+        return not self._waits
+
     @property
-    def may_go(self) -> bool:
-        """Whether no request waits for its answer."""
-        return self._arriving or self.cycle is None or self.cycle.response_complete
+    def _waits(self) -> bool:
+        return not self._arriving and self.cycle is not None and not self.cycle.response_complete
 
     def give_way(self) -> bool:
         """End in favour of a new connection, unless a request waits for its answer."""
-        if not self.may_go:
+        if self._waits:
             return False
         if self._deaf:
             self.transport.abort()
