@@ -32,7 +32,8 @@ def errors_of(base: type[CollectorError]) -> Iterator[type[CollectorError]]:
 async def test_every_path_and_answer_is_documented(collector: Any) -> None:
     paths = (await document(collector))["paths"]
     assert set(paths) == {"/clickstream", "/health/live", "/health/ready"}
-    assert set(paths["/clickstream"]["post"]["responses"]) == {"200", "400", "401", "413", "415", "422", "500", "503"}
+    answers = {"200", "400", "401", "408", "413", "415", "422", "431", "500", "503"}
+    assert set(paths["/clickstream"]["post"]["responses"]) == answers
     assert "204" in paths["/clickstream"]["options"]["responses"]
     assert set(paths["/health/ready"]["get"]["responses"]) == {"200", "503"}
 

@@ -735,6 +735,39 @@ export interface components {
             requestId?: string;
         };
         /**
+         * The request took too long to arrive
+         * @description The request takes too long to arrive.
+         */
+        SlowRequestProblem: {
+            /**
+             * @description The kind of problem, for programs (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "urn:clickstream:problem:slow-request";
+            /**
+             * @description The kind of problem, for people
+             * @example The request took too long to arrive
+             * @constant
+             */
+            title: "The request took too long to arrive";
+            /**
+             * @description The HTTP status
+             * @example 408
+             * @constant
+             */
+            status: 408;
+            /**
+             * @description What was wrong this time, where, and what to do
+             * @example the body is not JSON that can be taken: expected value at line 1 column 15
+             */
+            detail: string;
+            /**
+             * @description To be quoted: the collector's log has it too
+             * @example 0192f0c1-5d7e-7f60-9b82-9d0e1f203142
+             */
+            requestId?: string;
+        };
+        /**
          * The request is too large
          * @description The body or the number of events is past its limit.
          */
@@ -851,6 +884,39 @@ export interface components {
             rejected: components["schemas"]["Rejected"][];
         };
         /**
+         * The request's head is too large
+         * @description Request line and headers are past their limit.
+         */
+        HeadTooLargeProblem: {
+            /**
+             * @description The kind of problem, for programs (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "urn:clickstream:problem:head-too-large";
+            /**
+             * @description The kind of problem, for people
+             * @example The request's head is too large
+             * @constant
+             */
+            title: "The request's head is too large";
+            /**
+             * @description The HTTP status
+             * @example 431
+             * @constant
+             */
+            status: 431;
+            /**
+             * @description What was wrong this time, where, and what to do
+             * @example the body is not JSON that can be taken: expected value at line 1 column 15
+             */
+            detail: string;
+            /**
+             * @description To be quoted: the collector's log has it too
+             * @example 0192f0c1-5d7e-7f60-9b82-9d0e1f203142
+             */
+            requestId?: string;
+        };
+        /**
          * The events were not stored
          * @description Nothing of the request was acknowledged; the same request may succeed later.
          */
@@ -950,7 +1016,7 @@ export interface components {
             requestId?: string;
         };
         /** @description What went wrong (RFC 9457); `type` tells which. */
-        Problem: components["schemas"]["InternalProblem"] | components["schemas"]["MalformedRequestProblem"] | components["schemas"]["WriteKeyProblem"] | components["schemas"]["TooLargeProblem"] | components["schemas"]["UnsupportedMediaProblem"] | components["schemas"]["AllRejectedProblem"] | components["schemas"]["UnavailableProblem"] | components["schemas"]["NotFoundProblem"] | components["schemas"]["MethodNotAllowedProblem"];
+        Problem: components["schemas"]["InternalProblem"] | components["schemas"]["MalformedRequestProblem"] | components["schemas"]["WriteKeyProblem"] | components["schemas"]["SlowRequestProblem"] | components["schemas"]["TooLargeProblem"] | components["schemas"]["UnsupportedMediaProblem"] | components["schemas"]["AllRejectedProblem"] | components["schemas"]["HeadTooLargeProblem"] | components["schemas"]["UnavailableProblem"] | components["schemas"]["NotFoundProblem"] | components["schemas"]["MethodNotAllowedProblem"];
     };
     responses: never;
     parameters: never;
@@ -1037,6 +1103,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["WriteKeyProblem"];
                 };
             };
+            /** @description The request did not arrive in time; the same request may succeed later. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:clickstream:problem:slow-request",
+                     *       "title": "The request took too long to arrive",
+                     *       "status": 408,
+                     *       "detail": "the request did not arrive in 20 seconds",
+                     *       "requestId": "0192f0c1-5d7e-7f60-9b82-9d0e1f203142"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["SlowRequestProblem"];
+                };
+            };
             /** @description Over 500 events or 1 MiB. */
             413: {
                 headers: {
@@ -1102,6 +1186,24 @@ export interface operations {
                      *     }
                      */
                     "application/problem+json": components["schemas"]["AllRejectedProblem"];
+                };
+            };
+            /** @description Request line and headers are too large. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:clickstream:problem:head-too-large",
+                     *       "title": "The request's head is too large",
+                     *       "status": 431,
+                     *       "detail": "request line and headers take more than 32768 bytes",
+                     *       "requestId": "0192f0c1-5d7e-7f60-9b82-9d0e1f203142"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["HeadTooLargeProblem"];
                 };
             };
             /** @description The collector failed; nothing was acknowledged. */

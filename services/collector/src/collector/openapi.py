@@ -12,8 +12,10 @@ from collector.errors import (
     PROBLEM_JSON,
     AllRejectedError,
     CollectorError,
+    HeadTooLargeError,
     MalformedRequestError,
     QueueFullError,
+    SlowRequestError,
     TooLargeError,
     UnsupportedMediaError,
     WriteKeyError,
@@ -131,6 +133,10 @@ def _post() -> dict[str, Any]:
                     }
                 },
             ),
+            "408": problem_answer(
+                "The request did not arrive in time; the same request may succeed later.",
+                SlowRequestError("the request did not arrive in 20 seconds"),
+            ),
             "413": problem_answer(
                 f"Over {MAX_EVENTS_PER_REQUEST} events or {MAX_BODY_BYTES >> 20} MiB.",
                 TooLargeError(f"501 events in one request, at most {MAX_EVENTS_PER_REQUEST} are taken"),
@@ -140,6 +146,10 @@ def _post() -> dict[str, Any]:
                 UnsupportedMediaError("Content-Type 'text/html' is not read: expected application/json or text/plain"),
             ),
             "422": problem_answer("No event of the request is valid.", AllRejectedError(REJECTED)),
+            "431": problem_answer(
+                "Request line and headers are too large.",
+                HeadTooLargeError("request line and headers take more than 32768 bytes"),
+            ),
             "500": problem_answer("The collector failed; nothing was acknowledged.", CollectorError("see its log")),
             "503": problem_answer(
                 "Nothing was stored; the same request may succeed later.",
