@@ -14,11 +14,13 @@ from typing import Any
 import psycopg2
 import pytest
 from chromium import Chromium, running_chromium
+from playwright.async_api import BrowserContext, ConsoleMessage, Page
 
 from clickstream.home import Home, open_home
 from clickstream.storefront import missing
 
 REPOSITORY = Path(__file__).parents[2]
+_AXE = REPOSITORY / "storefront" / "node_modules" / "axe-core" / "axe.min.js"
 _START_SECONDS = 240
 
 
@@ -34,6 +36,30 @@ class Shop:
     def url(self) -> str:
         """Address of the shop."""
         return self.home.storefront_url
+
+    async def visitor(self) -> tuple[BrowserContext, Page, list[str]]:
+        """A browser without memory, a page of it, and what goes wrong in that page."""
+        context = await self.chromium.browser.new_context(locale="en-GB", permissions=["clipboard-write"])
+        page = await context.new_page()
+        problems: list[str] = []
+        page.on("console", lambda message: problems.append(message.text) if self._is_problem(message) else None)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        return context, page, problems
+
+    def _is_problem(self, message: ConsoleMessage) -> bool:
+        # Amplify revokes tokens as it signs out, which moto cannot.
+        of_login = f":{self.home.ports['shop-login']}/" in f"{message.location} {message.text}"
+        return message.type == "error" and not of_login
+
+    async def serious(self, page: Page) -> list[tuple[str, str, list[str]]]:
+        """What axe finds serious or critical in a page as it is: address, rule, places."""
+        await page.evaluate(_AXE.read_text(encoding="utf-8"))
+        found = await page.evaluate("axe.run().then((result) => result.violations)")
+        return [
+            (page.url, each["id"], [node["html"] for node in each["nodes"]])
+            for each in found
+            if each["impact"] in {"serious", "critical"}
+        ]
 
     def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """Rows of the warehouse, as the dashboard's read-only role sees them."""

@@ -57,11 +57,11 @@ export function Header({ language, categories, cartCount, wishCount, email }: Pr
             <Icon name="search" />
           </Link>
           <OtherLanguage />
-          <Link href={`/${language}/wishlist`} className={round} aria-label={`${messages.wishlist} (${wishCount})`}>
+          <Link href={`/${language}/wishlist`} className={round} aria-label={`${messages.wishlist}: ${wishCount}`}>
             <Icon name="heart" />
             {badge(wishCount)}
           </Link>
-          <Link href={`/${language}/cart`} className={round} aria-label={`${messages.cart} (${cartCount})`} id="cart-link">
+          <Link href={`/${language}/cart`} className={round} aria-label={`${messages.cart}: ${cartCount}`} id="cart-link">
             <Icon name="cart" />
             {badge(cartCount)}
           </Link>
