@@ -83,9 +83,3 @@ INSERT INTO order_events (event_id, event_timestamp, event_name, order_id, total
 SELECT event_id, event_timestamp, event_name, 'order-' || number, 100 + product, 'VND', client_id, session_id, bot,
        date_trunc('hour', event_timestamp)
 FROM shop_events WHERE event_name = 'checkout_complete';
-
-INSERT INTO touched_events (event_id, event_timestamp, event_name, session_id, client_id, order_id)
-SELECT event_id, event_timestamp, event_name, session_id, client_id,
-       CASE WHEN event_name = 'checkout_complete' THEN 'order-' || number END
-FROM shop_events;
-ANALYZE touched_events;

@@ -13,8 +13,8 @@ from clickstream.home import OWNER, Home, open_home
 from clickstream.postgres import running
 from warehouse import load
 from warehouse.connect import connected
+from warehouse.derive import remake, touched
 from warehouse.migrate import migrate
-from warehouse.rebuild import remake_touched
 
 LAST = date(2026, 10, 31)
 DAYS = 90
@@ -57,7 +57,9 @@ def _fill(home: Home, events: int) -> None:
             cursor.execute("SET LOCAL work_mem = '256MB'")
             cursor.execute(_SQL, {"first": first, "days": _CHUNK_DAYS, "sessions": sessions})
             made = time.monotonic()
-            remake_touched(cursor)
+            with touched() as found:
+                found.add_loaded(cursor, "event_id IN (SELECT event_id FROM shop_events)")
+                remake(cursor, found)
             connection.commit()
             taken = time.monotonic()
             sys.stderr.write(f"  {first}: made in {made - started:.1f} s, derived in {taken - made:.1f} s\n")

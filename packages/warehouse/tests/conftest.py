@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 
 from warehouse import load
-from warehouse.rebuild import remake_touched
+from warehouse.derive import remake, touched
 
 LOOK_BACK = timedelta(days=7)
 START = datetime(2026, 11, 22, 7, tzinfo=UTC)
@@ -27,10 +27,12 @@ DERIVED = {
     "products": "*",
     "etl.product_attributes": "*",
     "events_hourly": "*",
-    "sessions_daily": "*",
-    "funnel_daily": "*",
     "products_daily": "*",
 }
+FACTS = (
+    *("session_facts", "session_hours", "session_pages", "session_products", "session_orders", "session_searches"),
+    "audience_days",
+)
 _NEEDED: dict[str, Any] = {
     "event_name": "page_view",
     "channel": "Direct",
@@ -56,26 +58,30 @@ class Loader:
 
     def load(self, *events: dict[str, Any], window: datetime = START, replace: Iterable[datetime] = ()) -> int:
         """One load; returns the number of duplicates. ``replace`` names windows to be emptied first."""
-        with self._connection.cursor() as cursor:
+        with touched(threads=1) as found, self._connection.cursor() as cursor:
             load.begin(cursor)
             if replace:
-                load.delete_windows(cursor, list(replace))
-            found = {}
+                found.delete_windows(cursor, list(replace))
+            first = {}
             for event in events:
-                found.setdefault(event["event_id"], {"ingest_window": window, **_NEEDED, **event})
-            rows = [{**row, "line_number": number} for number, row in enumerate(found.values(), 1)]
+                first.setdefault(event["event_id"], {"ingest_window": window, **_NEEDED, **event})
+            rows = [{**row, "line_number": number} for number, row in enumerate(first.values(), 1)]
             known = load.known_events(cursor, self._binary(cursor, "staged_ids", rows), LOOK_BACK)
             numbers = {number for _, number in known}
             new = [row for row in rows if row["line_number"] not in numbers]
             load.make_partitions(cursor, [row["event_timestamp"].replace(day=1, hour=0) for row in new])
             added = load.copy_rows(cursor, "clickstream_events", self._binary(cursor, "clickstream_events", new))
             assert added == len(new)
-            for table, lines in (
-                ("event_items", _items(new)), ("order_events", _orders(new)), ("touched_events", new)
-            ):  # fmt: skip
+            for table, lines in (("event_items", _items(new)), ("order_events", _orders(new))):
                 load.copy_rows(cursor, table, self._binary(cursor, table, lines))
-            if load.anything_touched(cursor):
-                remake_touched(cursor)
+            if new:
+                found.add_loaded(
+                    cursor,
+                    "(event_id, event_timestamp) IN (SELECT * FROM unnest(%s::uuid[], %s::timestamptz[]))",
+                    ([str(row["event_id"]) for row in new], [row["event_timestamp"] for row in new]),
+                )
+            if found.anything():
+                remake(cursor, found)
         self._connection.commit()
         return len(known)
 
@@ -104,11 +110,17 @@ class Loader:
         return {
             table: self.warehouse.rows(f"SELECT {columns} FROM {table} ORDER BY 1, 2, 3")
             for table, columns in DERIVED.items()
+        } | {
+            table: self.warehouse.rows(
+                "SELECT (to_jsonb(t) || to_jsonb(a)) - 'audience_id'"
+                f" FROM {table} t JOIN audiences a USING (audience_id) ORDER BY 1"
+            )
+            for table in FACTS
         }
 
     def clear(self) -> None:
         """Empty all tables that loads fill."""
-        self.warehouse.rows(f"TRUNCATE {', '.join(DERIVED)}, etl.objects, etl.windows, etl.rejects")
+        self.warehouse.rows(f"TRUNCATE {', '.join((*DERIVED, *FACTS))}, etl.objects, etl.windows, etl.rejects")
 
 
 def _items(events: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:

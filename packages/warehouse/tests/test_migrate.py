@@ -160,7 +160,7 @@ def test_an_abbreviation_is_no_time_zone(warehouse):
 def test_a_lock_held_by_somebody_else_is_a_clear_error_after_five_seconds(warehouse):
     with warehouse.connection() as reader:
         reader.autocommit = False
-        reader.cursor().execute("SELECT count(*) FROM sessions_daily")
+        reader.cursor().execute("SELECT count(*) FROM products_daily")
         with pytest.raises(LockedError, match=r"lock timeout.*somebody holds a lock; try again") as caught:
             migrate(warehouse.owner_url, warehouse.role_passwords, "Asia/Ho_Chi_Minh")
     assert caught.value.retryable

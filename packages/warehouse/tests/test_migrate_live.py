@@ -40,9 +40,7 @@ def test_it_waits_until_the_load_that_is_running_has_committed(first_version):
         with loading.cursor() as cursor:
             load.wait_for_turn(cursor)
             # Rows of tables that the migrations change: without the turn it would give up on these locks.
-            cursor.execute(
-                "INSERT INTO sessions_daily VALUES ('2026-11-22', 'Direct', 'desktop', false, 1, 0, 0, 0, 0)"
-            )
+            cursor.execute("INSERT INTO products_daily VALUES ('2026-11-22', 'p', '', false, 1, 0, 0, 0, 0)")
             cursor.execute("INSERT INTO etl.runs (run_id, trigger, state, replace, requested_by)"
                            " VALUES (gen_random_uuid(), 'cli', 'running', false, 'test')")  # fmt: skip
             thread = migrating(first_version, done)
@@ -51,7 +49,7 @@ def test_it_waits_until_the_load_that_is_running_has_committed(first_version):
         loading.commit()
         thread.join(30)
     assert done[0][0].startswith(f"tables: {FIRST} -> ")
-    assert first_version.value("SELECT count(*) FROM sessions_daily") == 1
+    assert first_version.value("SELECT count(*) FROM products_daily") == 1
 
 
 def test_a_load_waits_until_it_is_done_and_finds_the_new_tables(first_version):
@@ -98,7 +96,7 @@ def test_it_tries_again_while_a_reader_is_in_the_way(warehouse):
     pauses = []
     with warehouse.connection() as reader:
         reader.autocommit = False
-        reader.cursor().execute("SELECT count(*) FROM sessions_daily")
+        reader.cursor().execute("SELECT count(*) FROM products_daily")
 
         def reader_ends(seconds):
             pauses.append(seconds)

@@ -19,9 +19,10 @@ from lake import Lake, LakeUnavailableError, events_key, open_lake, parse_key
 from warehouse.books import Counts
 
 WINDOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
-_DERIVED = (
-    *("sessions", "clients", "orders", "products"),
-    *("events_hourly", "sessions_daily", "funnel_daily", "products_daily"),
+_DERIVED = ("sessions", "clients", "orders", "products", "events_hourly", "products_daily")
+_FACTS = (
+    *("session_facts", "session_hours", "session_pages", "session_products", "session_orders", "session_searches"),
+    "audience_days",
 )
 _numbers = count(1)
 
@@ -166,12 +167,23 @@ class Lab:
         return {
             name: [row for (row,) in self.warehouse.rows(f"SELECT {row} AS r FROM {name} t ORDER BY r")]
             for name, row in tables.items()
+        } | {
+            name: [
+                row
+                for (row,) in self.warehouse.rows(
+                    f"SELECT (to_jsonb(t) || to_jsonb(a)) - 'audience_id' AS r"
+                    f" FROM {name} t JOIN audiences a USING (audience_id) ORDER BY r"
+                )
+            ]
+            for name in _FACTS
         }
 
     def clear(self) -> None:
         """Empty the warehouse."""
         kept = "etl.product_attributes, etl.objects, etl.windows, etl.rejects, etl.runs"
-        self.warehouse.rows(f"TRUNCATE clickstream_events, event_items, order_events, {', '.join(_DERIVED)}, {kept}")
+        self.warehouse.rows(
+            f"TRUNCATE clickstream_events, event_items, order_events, {', '.join((*_DERIVED, *_FACTS))}, {kept}"
+        )
 
 
 @pytest.fixture

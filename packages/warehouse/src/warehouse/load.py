@@ -23,14 +23,12 @@ _OF_THE_DATABASE = ("reject_id", "source", "created_at", "replayed_at")
 REJECT_COLUMNS = tuple(name for name in Reject.model_fields if name not in _OF_THE_DATABASE)
 
 ID_COLUMNS = ("event_id", "event_timestamp", "received_at", "object_id", "line_number")
-TOUCHED_COLUMNS = ("event_id", "event_timestamp", "event_name", "session_id", "client_id", "order_id")
 COLUMNS = {
     "clickstream_events": EVENT_COLUMNS,
     "event_items": ITEM_COLUMNS,
     "order_events": ORDER_COLUMNS,
     "rejects": REJECT_COLUMNS,
     "staged_ids": ID_COLUMNS,
-    "touched_events": TOUCHED_COLUMNS,
 }
 
 
@@ -53,34 +51,7 @@ def begin(cursor: Cursor) -> None:
         "CREATE TEMP TABLE staged_ids (event_id uuid, event_timestamp timestamptz, received_at timestamptz,"
         " object_id bigint, line_number integer) ON COMMIT DROP"
     )
-    cursor.execute(
-        "CREATE TEMP TABLE touched_events (event_id uuid, event_timestamp timestamptz, event_name text,"
-        " session_id text, client_id text, order_id text) ON COMMIT DROP"
-    )
     cursor.execute("CREATE TEMP TABLE forgotten_products (product_id text PRIMARY KEY) ON COMMIT DROP")
-
-
-def delete_windows(cursor: Cursor, windows: Sequence[datetime]) -> None:
-    """Take everything out that was loaded from the windows, their ledger too. What was deleted is touched."""
-    cursor.execute(
-        """
-        WITH gone AS (
-            DELETE FROM clickstream_events WHERE ingest_window = ANY(%s)
-            RETURNING event_id, event_timestamp, event_name, session_id, client_id, order_id
-        )
-        INSERT INTO touched_events SELECT * FROM gone
-        """,
-        (list(windows),),
-    )
-    cursor.execute(
-        """
-        WITH gone AS (DELETE FROM event_items WHERE ingest_window = ANY(%s) RETURNING product_id)
-        INSERT INTO forgotten_products SELECT DISTINCT product_id FROM gone WHERE product_id IS NOT NULL
-        """,
-        (list(windows),),
-    )
-    for table in ("order_events", "etl.rejects", "etl.objects"):
-        cursor.execute(f"DELETE FROM {table} WHERE ingest_window = ANY(%s)", (list(windows),))  # noqa: S608 -- names above
 
 
 def copy_rows(cursor: Cursor, table: str, rows: Rows) -> int:
@@ -146,9 +117,3 @@ def known_events(cursor: Cursor, ids: Rows, look_back: timedelta) -> list[tuple[
 def make_partitions(cursor: Cursor, months: Sequence[datetime]) -> None:
     """Make the partitions of these months that are missing."""
     cursor.execute("SELECT etl.ensure_partitions(month, month) FROM unnest(%s::timestamptz[]) month", (list(months),))
-
-
-def anything_touched(cursor: Cursor) -> bool:
-    """Whether the batch added or deleted any event."""
-    cursor.execute("SELECT EXISTS (SELECT FROM touched_events)")
-    return bool(cursor.fetchone()[0])

@@ -16,9 +16,9 @@ from sqlalchemy.exc import DBAPIError
 
 from warehouse import roles
 from warehouse.connect import make_engine
+from warehouse.derive import remake_everything
 from warehouse.errors import LockedError, MigrationError, WarehouseError, WarehouseUnavailableError
 from warehouse.load import wait_for_turn
-from warehouse.rebuild import remake_all_days
 
 _LOCK = 0x636C69636B  # "click": one migration at a time
 # Another migration, or the transaction in which the ETL is loading, may take this long until it is our turn.
@@ -180,7 +180,7 @@ def _set_time_zone(connection: Connection, time_zone: str | None) -> list[str]:
     if before is None:
         return [f"time zone: {time_zone}"]
     with closing(connection.connection.cursor()) as cursor:
-        remake_all_days(cursor)
+        remake_everything(cursor)
     return [f"time zone: {before} -> {time_zone}, rollups re-made"]
 
 
@@ -195,5 +195,5 @@ def _fill_facts(connection: Connection) -> list[str]:
     if not missing:
         return []
     with closing(connection.connection.cursor()) as cursor:
-        remake_all_days(cursor)
+        remake_everything(cursor)
     return ["facts: made from what is loaded"]

@@ -15,15 +15,22 @@ from lake import LakeObject
 from warehouse import books, rejects
 from warehouse.books import Counts, ObjectBooks
 from warehouse.connect import Cursor
+from warehouse.derive import Touched
 from warehouse.rejects import Refused, RejectFilter
 
 
 def enter_refused(
-    cursor: Cursor, get: Callable[[str], bytes], objects: Sequence[LakeObject], run_id: UUID, settings: Settings
+    cursor: Cursor,
+    get: Callable[[str], bytes],
+    objects: Sequence[LakeObject],
+    found: Touched,
+    *,
+    run_id: UUID,
+    settings: Settings,
 ) -> list[ObjectBooks]:
     """Set aside the lines of objects that the collector refused, and enter the objects into the ledger.
 
-    ``warehouse.load.begin`` comes before; re-making what was touched comes after.
+    ``warehouse.load.begin`` comes before; deriving from what was touched comes after.
 
     Returns:
         The books of each object.
@@ -52,18 +59,18 @@ def enter_refused(
         entry = ObjectBooks(object_id, item.key, item.window, item.size, Counts(len(lines), rejected=len(lines)))
         books.record_objects(cursor, run_id, [entry])
         if acceptable:
-            _load_acceptable(cursor, entry, settings)
+            _load_acceptable(cursor, entry, found, settings)
         entered.append(entry)
     return entered
 
 
-def _load_acceptable(cursor: Cursor, entry: ObjectBooks, settings: Settings) -> None:
+def _load_acceptable(cursor: Cursor, entry: ObjectBooks, found: Touched, settings: Settings) -> None:
     wanted, after, up_to = RejectFilter(object_key=entry.key), 0, rejects.newest_id(cursor)
     while rows := rejects.take_readable(
         cursor, wanted, after=after, up_to=up_to, max_lines=settings.replay_lines, max_bytes=MAX_BYTES
     ):
         after = rows[-1].reject_id
-        for moved in load_again(cursor, rows, settings).moved.values():
+        for moved in load_again(cursor, rows, found, settings).moved.values():
             entry.counts.loaded += moved.loaded
             entry.counts.duplicates += moved.duplicates
             entry.counts.withheld += moved.withheld

@@ -22,7 +22,7 @@ from lake import LakeObject
 from warehouse import books, differences, load, partitions, rejects
 from warehouse.books import Counts
 from warehouse.connect import Connection, Cursor, passing
-from warehouse.rebuild import remake_touched
+from warehouse.derive import Touched, remake, touched
 from warehouse.rejects import RejectFilter, RejectRow, StillRejected
 
 MAX_BYTES = 32 << 20
@@ -46,10 +46,10 @@ class Replayed:
         return total
 
 
-def load_again(cursor: Cursor, rows: Sequence[RejectRow], settings: Settings) -> Replayed:
+def load_again(cursor: Cursor, rows: Sequence[RejectRow], found: Touched, settings: Settings) -> Replayed:
     """Load what can be loaded of rejects, in the caller's transaction.
 
-    ``warehouse.load.begin`` comes before; re-making what was touched comes after.
+    ``warehouse.load.begin`` comes before; deriving from what was touched comes after.
 
     Raises:
         BooksError: not as many events were written as the books say.
@@ -69,7 +69,7 @@ def load_again(cursor: Cursor, rows: Sequence[RejectRow], settings: Settings) ->
             by_object.values(), {row.object_key: row.object_id for row in rows},
             threads=settings.threads, memory_limit_mib=settings.memory_limit_mib,
         ) as batch:  # fmt: skip
-            write_events(cursor, batch, settings.duplicate_range)
+            write_events(cursor, batch, found, settings.duplicate_range)
             for object_id, number, reason, detail in batch.rejected():
                 failed.append(StillRejected(place[object_id, number], reason, detail))
             for object_id, entry in batch.books.items():
@@ -157,7 +157,8 @@ class Replay:
     def _commit(self, wanted: RejectFilter, after: int, up_to: int) -> tuple[int, int] | None:
         """One batch in one transaction; returns its last reject's id and its lines, None where there is none."""
         lap = self._run.measures.laps()
-        with self._writer.cursor() as cursor:
+        limits = (self._settings.threads, self._settings.memory_limit_mib)
+        with touched(*limits) as found, self._writer.cursor() as cursor:
             load.begin(cursor)
             lap("Wait")
             rows = rejects.take_readable(
@@ -168,20 +169,20 @@ class Replay:
                 return None
             windows = sorted({row.window for row in rows})
             before = books.of_windows(cursor, windows)
-            done = load_again(cursor, rows, self._settings)
+            done = load_again(cursor, rows, found, self._settings)
             lap("Load")
-            touched = sorted({row.window for row in rows if row.object_id in done.moved})
-            if load.anything_touched(cursor):
-                remake_touched(cursor)
-            if touched:
+            changed = sorted({row.window for row in rows if row.object_id in done.moved})
+            if found.anything():
+                remake(cursor, found)
+            if changed:
                 self._run.difference.note(
-                    {window: before[window] for window in touched}, books.of_windows(cursor, touched)
+                    {window: before[window] for window in changed}, books.of_windows(cursor, changed)
                 )
                 differences.store(cursor, self._run.run_id, self._run.difference)
             lap("Rebuild")
         self._writer.commit()
         lap("Commit")
-        self._windows.update(touched)
+        self._windows.update(changed)
         self._objects.update(done.moved)
         self._run.counts.add(done.counts)
         self._run.windows, self._run.objects = len(self._windows), len(self._objects)
@@ -190,7 +191,7 @@ class Replay:
             extra={
                 "run_id": str(self._run.run_id), "lines": done.lines, "loaded": done.counts.loaded,
                 "duplicates": done.counts.duplicates, "withheld": done.counts.withheld,
-                "rejected": done.counts.rejected, "windows": len(touched),
+                "rejected": done.counts.rejected, "windows": len(changed),
             },
         )  # fmt: skip
         return rows[-1].reject_id, done.lines

@@ -11,3 +11,7 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
     GROUP BY o.currency ORDER BY count(*) DESC, o.currency LIMIT 1
 $$;
 COMMENT ON FUNCTION mart.main_currency IS 'Currency of most orders of the days; revenue is given in it. NULL where there is none';
+
+CREATE FUNCTION mart.session_no(session_key text) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT ('x' || left(md5(session_key), 15))::bit(60)::bigint $$;
+COMMENT ON FUNCTION mart.session_no IS 'Number by which the facts know a session: the first 60 bits of its key''s MD5';

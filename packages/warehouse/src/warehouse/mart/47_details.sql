@@ -35,7 +35,7 @@ RETURNS TABLE (
     login_state text, entry_page text, exit_page text, reached text, orders integer, revenue numeric, currency text, is_bot boolean
 )
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT hashtextextended(s.session_key, 0), s.session_key, s.session_id, s.client_id, s.user_id, s.started_at, s.ended_at,
+    SELECT mart.session_no(s.session_key), s.session_key, s.session_id, s.client_id, s.user_id, s.started_at, s.ended_at,
            s.duration_seconds, s.events, s.page_views, s.channel, s.device_type, s.country, a.login_state, s.entry_page,
            s.exit_page,
            CASE WHEN s.reached_purchase THEN 'purchase' WHEN s.reached_checkout THEN 'checkout'
@@ -43,7 +43,7 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
                 WHEN s.reached_view THEN 'page_view' END,
            s.orders, s.revenue, s.currency, s.is_bot
     FROM public.sessions s
-    JOIN public.session_facts f ON f.started_at = s.started_at AND f.session_no = hashtextextended(s.session_key, 0)
+    JOIN public.session_facts f ON f.started_at = s.started_at AND f.session_no = mart.session_no(s.session_key)
     JOIN public.audiences a ON a.audience_id = f.audience_id
     WHERE s.session_key = key
 $$;
@@ -65,14 +65,14 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
         WHERE f.started_at >= r.range_from AND f.started_at < r.range_to
           AND (before_at IS NULL OR (f.started_at, f.session_no) < (before_at, before_no))
           AND (containing IS NULL OR f.session_no IN (
-              SELECT hashtextextended('s:' || containing, 0)
-              UNION ALL SELECT hashtextextended(c.session_key, 0) FROM public.sessions c WHERE c.client_id = containing
-              UNION ALL SELECT hashtextextended(u.session_key, 0)
+              SELECT mart.session_no('s:' || containing)
+              UNION ALL SELECT mart.session_no(c.session_key) FROM public.sessions c WHERE c.client_id = containing
+              UNION ALL SELECT mart.session_no(u.session_key)
               FROM public.clients k JOIN public.sessions u USING (client_id)
               WHERE k.user_ids @> ARRAY[containing] AND u.user_ids @> ARRAY[containing]))
         ORDER BY f.started_at DESC, f.session_no DESC LIMIT max_rows
     ) f
-    JOIN public.sessions s ON s.started_at = f.started_at AND hashtextextended(s.session_key, 0) = f.session_no
+    JOIN public.sessions s ON s.started_at = f.started_at AND mart.session_no(s.session_key) = f.session_no
     CROSS JOIN LATERAL mart.one_session(s.session_key) one
     ORDER BY f.started_at DESC, f.session_no DESC
 $$;

@@ -7,7 +7,7 @@ from warehouse.tables.books import LoadedObject, Reject, Run, Window
 from warehouse.tables.commerce import EventItem, Order, OrderEvent, Product, ProductAttribute
 from warehouse.tables.events import ClickstreamEvent
 from warehouse.tables.facts import audiences as _audiences  # noqa: F401 -- the facts register themselves
-from warehouse.tables.rollups import EventsHourly, FunnelDaily, ProductsDaily, SessionsDaily
+from warehouse.tables.rollups import EventsHourly, ProductsDaily
 from warehouse.tables.site import Site
 from warehouse.tables.upkeep import DroppedMonth, UserAgent
 from warehouse.tables.visits import Client, VisitSession
@@ -21,7 +21,6 @@ __all__ = [
     "DroppedMonth",
     "EventItem",
     "EventsHourly",
-    "FunnelDaily",
     "LoadedObject",
     "Order",
     "OrderEvent",
@@ -30,7 +29,6 @@ __all__ = [
     "ProductsDaily",
     "Reject",
     "Run",
-    "SessionsDaily",
     "Site",
     "UserAgent",
     "VisitSession",

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Index
+from sqlalchemy import Column, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -20,6 +20,12 @@ class ClickstreamEvent(SQLModel, table=True):
         # Time-ordered blocks: a range of time or a window is found without a B-tree's cost on every insert.
         Index("clickstream_events_time", "event_timestamp", postgresql_using="brin"),
         Index("clickstream_events_window", "ingest_window", postgresql_using="brin"),
+        # Nothing else tells which session they are of: a day of them is read whole.
+        Index(
+            "clickstream_events_bare",
+            "event_timestamp",
+            postgresql_where=text("session_id IS NULL AND client_id IS NULL"),
+        ),
         {
             "comment": "One row an event. Bots are included: filter on is_bot",
             "postgresql_partition_by": "RANGE (event_timestamp)",

@@ -20,40 +20,6 @@ class EventsHourly(SQLModel, table=True):
     events: int = column("bigint", "Number of events")
 
 
-class SessionsDaily(SQLModel, table=True):
-    """Sessions per day of their start."""
-
-    __tablename__ = "sessions_daily"
-    __table_args__ = ({"comment": "Sessions per site day of their start, channel, device and bot"},)
-
-    day: date = Field(primary_key=True, sa_column_kwargs={"comment": "Day in the site's time zone"})
-    channel: str = column("text", "Channel of the sessions", key=True)
-    device_type: str = column("text", "Device of the sessions", key=True)
-    is_bot: bool = column("boolean", "Whether they are bots'", key=True)
-    sessions: int = column("bigint", "Number of sessions")
-    bounces: int = column("bigint", "Sessions with at most one page view")
-    duration_seconds: int = column("bigint", "Sum of their durations, in seconds")
-    page_views: int = column("bigint", "Sum of their page views")
-    converted: int = column("bigint", "Sessions with an order")
-
-
-class FunnelDaily(SQLModel, table=True):
-    """Sessions that reached each step of the funnel, per day of their start."""
-
-    __tablename__ = "funnel_daily"
-    __table_args__ = ({"comment": "Sessions that reached each funnel step, per site day, channel, device and bot"},)
-
-    day: date = Field(primary_key=True, sa_column_kwargs={"comment": "Day in the site's time zone"})
-    channel: str = column("text", "Channel of the sessions", key=True)
-    device_type: str = column("text", "Device of the sessions", key=True)
-    is_bot: bool = column("boolean", "Whether they are bots'", key=True)
-    viewed: int = column("bigint", "Sessions that saw any page")
-    product_viewed: int = column("bigint", "Sessions that saw a product")
-    added_to_cart: int = column("bigint", "Sessions that put something into the cart")
-    checked_out: int = column("bigint", "Sessions that started a checkout")
-    purchased: int = column("bigint", "Sessions that completed a checkout")
-
-
 class ProductsDaily(SQLModel, table=True):
     """What happened to a product, per day and currency."""
 

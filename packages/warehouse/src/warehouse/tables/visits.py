@@ -31,7 +31,9 @@ class VisitSession(SQLModel, table=True):
     ended_at: datetime = column("timestamptz", "Last hit; UTC")
     duration_seconds: int = column("integer", "From first to last hit, in seconds")
     events: int = column("integer", "Number of events")
-    page_views: int = column("integer", "Number of page_view, home_view, category_view and product_view events")
+    page_views: int = column(
+        "integer", "Views of pages: page_view events, or where a page has none those of other views"
+    )
     entry_page: str | None = column("text", "Path of the first page", null=True)
     exit_page: str | None = column("text", "Path of the last page", null=True)
     channel: str = column("text", "Channel of the first hit")

@@ -1,27 +1,27 @@
 """Writing one transformed batch. The caller owns the transaction."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from etl.errors import BooksError
-from etl.load.binary import BinaryRows
 from etl.transform.stage import Staged
 from warehouse import books, load
+from warehouse.binary import BinaryRows
 from warehouse.books import Counts
 from warehouse.connect import Cursor
+from warehouse.derive import Touched
 
 
-def write(cursor: Cursor, batch: Staged, run_id: UUID, duplicate_range: timedelta) -> Counts:
+def write(cursor: Cursor, batch: Staged, touched: Touched, run_id: UUID, duplicate_range: timedelta) -> Counts:
     """Write the batch's rows, take out what the warehouse has already, and enter the objects into the ledger.
 
-    ``warehouse.load.begin`` comes before; re-making what was touched comes after, once for all batches of the
+    ``warehouse.load.begin`` comes before; deriving from what was touched comes after, once for all batches of the
     transaction.
 
     Raises:
         BooksError: not as many events were written as the books say.
     """
-    write_events(cursor, batch, duplicate_range)
+    write_events(cursor, batch, touched, duplicate_range)
     load.copy_rows(cursor, "rejects", BinaryRows(batch.rows("rejects")))
     books.record_objects(cursor, run_id, batch.books.values())
     total = Counts()
@@ -30,7 +30,7 @@ def write(cursor: Cursor, batch: Staged, run_id: UUID, duplicate_range: timedelt
     return total
 
 
-def write_events(cursor: Cursor, batch: Staged, duplicate_range: timedelta) -> None:
+def write_events(cursor: Cursor, batch: Staged, touched: Touched, duplicate_range: timedelta) -> None:
     """Write the batch's events and what hangs on them, but those that the warehouse has already: the batch's books say.
 
     Raises:
@@ -40,13 +40,10 @@ def write_events(cursor: Cursor, batch: Staged, duplicate_range: timedelta) -> N
     batch.leave_out(known)
     load.make_partitions(cursor, batch.months())
     added = load.copy_rows(cursor, "clickstream_events", BinaryRows(batch.rows("clickstream_events")))
-    for table in ("event_items", "order_events", "touched_events"):
+    for table in ("event_items", "order_events"):
         load.copy_rows(cursor, table, BinaryRows(batch.rows(table)))
     expected = sum(entry.counts.loaded for entry in batch.books.values())
     if added != expected:
         raise BooksError(f"{added} events were written, the books say {expected}: nothing of the batch was kept")
-
-
-def empty_windows(cursor: Cursor, windows: Sequence[datetime]) -> None:
-    """Take everything out that was loaded from the windows, as the first half of a replace."""
-    load.delete_windows(cursor, windows)
+    touched.add_hits(batch.rows("hits"))
+    touched.add_items(batch.rows("hit_items"))

@@ -12,7 +12,7 @@ from etl import plan
 from etl.agent_memory import AgentMemory
 from etl.errors import LoadError, RangeError
 from etl.load.ahead import one_ahead
-from etl.load.batch import empty_windows, write
+from etl.load.batch import write
 from etl.patient_lake import LakeReader
 from etl.refusals import enter_refused
 from etl.retry import Retries
@@ -23,7 +23,7 @@ from lake import LakeObject
 from warehouse import books, differences, load, partitions
 from warehouse.books import Counts, ObjectBooks
 from warehouse.connect import Connection, Cursor, connection_lost, passing
-from warehouse.rebuild import remake_touched
+from warehouse.derive import remake, touched
 
 _MIB = 1 << 20
 _FAILURES_IN_A_ROW = 3
@@ -245,28 +245,30 @@ class WindowLoad:
         counts = Counts()
         ledger: list[ObjectBooks] = []
         lap = self._run.measures.laps()
-        with self._writer.cursor() as cursor:
+        with touched(self._settings.threads, self._settings.memory_limit_mib) as found, self._writer.cursor() as cursor:
             load.begin(cursor)
             lap("Wait")
             before = {}
             if self._replace:
                 _refuse_loss(cursor, windows)
                 before = books.of_windows(cursor, starts)
-                empty_windows(cursor, starts)
+                found.delete_windows(cursor, starts)
             sent = [[item for item in cut if item.root == "events"] for cut in cuts]
             with closing(self._staged(cursor, [cut for cut in sent if cut])) as batches:
                 for batch in batches:
                     lap("Transform")
-                    counts.add(write(cursor, batch, self._run.run_id, self._settings.duplicate_range))
+                    counts.add(write(cursor, batch, found, self._run.run_id, self._settings.duplicate_range))
                     ledger.extend(batch.books.values())
                     lap("Load")
             refused = [item for cut in cuts for item in cut if item.root == "rejected"]
-            for entry in enter_refused(cursor, self._lake.get, refused, self._run.run_id, self._settings):
+            for entry in enter_refused(
+                cursor, self._lake.get, refused, found, run_id=self._run.run_id, settings=self._settings
+            ):
                 counts.add(entry.counts)
                 ledger.append(entry)
             lap("Load")
-            if load.anything_touched(cursor):
-                remake_touched(cursor)
+            if found.anything():
+                remake(cursor, found)
             books.close_windows(cursor, [(start, sum(1 for item in left if item.window == start)) for start in starts])
             if self._replace:
                 self._run.difference.note(before, books.of_windows(cursor, starts))

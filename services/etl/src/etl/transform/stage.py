@@ -23,6 +23,7 @@ from etl.transform.checks import sound, with_reasons
 from etl.transform.staged import rejects, sent_places, staged_events, staged_items, staged_orders, staged_places
 from lake import LakeObject
 from warehouse.books import Counts, ObjectBooks
+from warehouse.derive.touched import HIT_COLUMNS, ITEM_COLUMNS
 from warehouse.load import COLUMNS
 
 LookUp = Callable[[Iterable[str]], list[dict[str, Any]]]
@@ -52,7 +53,13 @@ class Staged:
         self.books = books
 
     def rows(self, table: str) -> pa.RecordBatchReader:
-        """Rows for a table of ``warehouse.load.COLUMNS``, as its binary COPY takes them; events in order of ids."""
+        """Rows for a table of ``warehouse.load.COLUMNS``, as its binary COPY takes them; events in order of ids.
+
+        ``hits`` and ``hit_items`` are what ``warehouse.derive`` takes. Items come after the known events are left out.
+        """
+        if table in _OF_ITEMS:
+            items = _compiled(self._backend, "event_items", _event_items)
+            self._backend.con.execute(f"CREATE TEMP TABLE IF NOT EXISTS event_items AS {items}")
         rows: pa.RecordBatchReader = self._backend.con.sql(_rows_query(table)).to_arrow_reader(_ROWS_AT_ONCE)
         return rows
 
@@ -172,6 +179,10 @@ def _user_agents(table: _Table) -> ir.Table:
     return raw.select(agent=agent).filter(_.agent.notnull()).distinct()
 
 
+def _event_items(table: _Table) -> ir.Table:
+    return staged_items(table("new_events"))
+
+
 def _sound(table: _Table) -> ir.Table:
     return table("raw").anti_join(table("unsound"), _LINE)
 
@@ -217,18 +228,28 @@ _TABLES: dict[str, Callable[[_Table], ir.Table]] = {
 # What is made anew each time that it is asked for: less than keeping it. `known` are the events that the warehouse has.
 _VIEWS: dict[str, Callable[[_Table], ir.Table]] = {
     "new_events": lambda table: _unique(table).anti_join(table("known"), _LINE),
-    "event_items": lambda table: staged_items(table("new_events")),
     "order_events": lambda table: staged_orders(table("new_events")),
 }
-_SOURCES = {"clickstream_events": "new_events", "staged_ids": "new_events", "touched_events": "new_events"}
+_SOURCES = {
+    "clickstream_events": "new_events",
+    "staged_ids": "new_events",
+    "hits": "new_events",
+    "hit_items": "event_items",
+}
+_OF_ITEMS = ("event_items", "hit_items")
+# For DuckDB, not for COPY.
+_FOR_DERIVING = {"hits": HIT_COLUMNS, "hit_items": ITEM_COLUMNS}
 _ROWS_AT_ONCE = 8192
 _sql: dict[str, str] = {}
 
 
 def _rows_query(table: str) -> str:
+    source = _SOURCES.get(table, table)
+    if table in _FOR_DERIVING:
+        return f"SELECT {', '.join(_FOR_DERIVING[table])} FROM {source}"  # noqa: S608 -- names above
     columns = ", ".join(_BINARY.get(name, name) for name in COLUMNS[table])
-    order = " ORDER BY event_id" if table in _SOURCES else ""
-    return f"SELECT {columns} FROM {_SOURCES.get(table, table)}{order}"  # noqa: S608 -- names above
+    order = " ORDER BY event_id" if source == "new_events" else ""
+    return f"SELECT {columns} FROM {source}{order}"  # noqa: S608 -- names above
 
 
 # The binary forms of uuid and jsonb.

@@ -8,17 +8,10 @@ WHERE p.product_id = f.product_id AND NOT EXISTS (
     SELECT FROM etl.product_attributes a WHERE a.product_id = p.product_id
 );
 
-CREATE TEMP TABLE touched_products ON COMMIT DROP AS
-SELECT i.product_id, i.product_name, i.product_category, i.product_brand, i.product_url_path, i.price,
-       max(i.event_timestamp) AS seen_at
-FROM (
-    SELECT i.*
-    FROM touched_events t JOIN event_items i ON i.event_id = t.event_id AND i.event_timestamp = t.event_timestamp
-    WHERE i.product_id IS NOT NULL AND i.product_id NOT IN (SELECT product_id FROM forgotten_products)
-    UNION ALL
-    -- Products of deleted events: what they are now can only be said by all their events.
-    SELECT i.* FROM event_items i JOIN forgotten_products USING (product_id)
-) i
+-- Products of deleted events: what they are now can only be said by all their events.
+INSERT INTO touched_products
+SELECT i.product_id, i.product_name, i.product_category, i.product_brand, i.product_url_path, i.price, max(i.event_timestamp)
+FROM event_items i JOIN forgotten_products USING (product_id)
 GROUP BY i.product_id, i.product_name, i.product_category, i.product_brand, i.product_url_path, i.price;
 ANALYZE touched_products;
 

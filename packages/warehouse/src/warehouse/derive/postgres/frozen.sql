@@ -18,5 +18,3 @@ WHERE s.session_key = c.session_key AND c.change <> 0;
 UPDATE session_orders f SET revenue = o.total - o.refunded
 FROM orders_before b JOIN orders o ON o.order_id = b.order_id AND o.event_id = b.event_id
 WHERE f.order_id = o.order_id AND f.ordered_at = o.ordered_at AND o.ordered_at < (SELECT etl.events_kept_from());
-
-DELETE FROM touched_events WHERE event_timestamp < (SELECT etl.events_kept_from());

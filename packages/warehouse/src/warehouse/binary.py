@@ -1,4 +1,4 @@
-"""Rows of DuckDB in PostgreSQL's binary COPY format."""
+"""Arrow rows in PostgreSQL's binary COPY format."""
 
 from collections.abc import Iterator
 

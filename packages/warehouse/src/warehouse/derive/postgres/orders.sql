@@ -1,6 +1,4 @@
 -- An order is its first checkout_complete; later ones are repeats; refunds are subtracted.
-CREATE TEMP TABLE touched_orders ON COMMIT DROP AS
-SELECT DISTINCT order_id FROM touched_events WHERE order_id IS NOT NULL;
 ANALYZE touched_orders;
 
 CREATE TEMP TABLE orders_before ON COMMIT DROP AS
@@ -23,11 +21,3 @@ LEFT JOIN LATERAL (
     FROM order_events f WHERE f.order_id = e.order_id AND f.event_name = 'refund'
 ) r ON true
 ORDER BY e.order_id, e.event_timestamp, e.event_id;
-
--- The sessions that the order moved from and to are touched too.
-INSERT INTO touched_events (event_id, event_timestamp, event_name, session_id, client_id, order_id)
-SELECT event_id, ordered_at, 'checkout_complete', session_id, client_id, order_id FROM orders_before
-UNION ALL
-SELECT o.event_id, o.ordered_at, 'checkout_complete', o.session_id, o.client_id, o.order_id
-FROM orders o JOIN touched_orders USING (order_id);
-ANALYZE touched_events;

@@ -1,0 +1,128 @@
+"""The facts of the sessions that were made: narrow rows that the mart counts."""
+
+from collections.abc import Sequence
+
+from warehouse.connect import Cursor
+from warehouse.derive.workbench import Workbench, source
+from warehouse.tables.facts import NAMES
+
+_AUDIENCE = ("channel", "device_type", "country", "login_state", "is_bot")
+_HOUR_SUMS = ("day", "audience_id", "events", *NAMES)
+_SESSION_SUMS = (
+    *("day", "audience_id", "page_views", "duration_seconds", "orders", "reached_view", "reached_product_view"),
+    *("reached_add_to_cart", "reached_checkout", "reached_purchase"),
+)
+_PRODUCT_SUMS = (
+    *("day", "audience_id", "product_id", "currency", "views", "add_to_carts", "orders", "units", "revenue"),
+)
+# What goes of each table has to be known where sums are made of it: as which rows of the workbench.
+_GONE = {
+    "session_hours": ("hours_gone", _HOUR_SUMS),
+    "session_facts": ("facts_gone", _SESSION_SUMS),
+    "session_products": ("products_gone", _PRODUCT_SUMS),
+    "session_pages": None,
+    "session_orders": None,
+    "session_searches": None,
+}
+_WITHOUT_SESSION = ("session_hours", "session_products", "session_orders")
+_ROWS = {
+    "session_hours": ("hour_rows", ("hour", "session_no", *_HOUR_SUMS, "custom")),
+    "session_pages": ("page_rows", ("session_no", "client_no", "day", "audience_id", "views", "page_path")),
+    "session_facts": (
+        "fact_rows",
+        (
+            *("started_at", "client_since", "session_no", "client_no", "day", "audience_id", "duration_seconds"),
+            *("page_views", "product_views", "add_to_carts", "orders", "reached_view", "reached_product_view"),
+            *("reached_add_to_cart", "reached_checkout", "reached_purchase", "entry_page", "exit_page", "utm_source"),
+            *("utm_medium", "utm_campaign", "steps"),
+        ),
+    ),
+    "session_products": ("product_rows", ("session_no", *_PRODUCT_SUMS)),
+    "session_orders": (
+        "order_rows", ("ordered_at", "session_no", "day", "audience_id", "revenue", "currency", "order_id"),
+    ),
+    "session_searches": ("search_rows", ("session_no", "day", "audience_id", "searches", "query")),
+}  # fmt: skip
+
+
+def remake(cursor: Cursor, bench: Workbench) -> None:
+    """Delete the rows of the sessions as they were, and write those of the sessions as they are."""
+    _delete(cursor, bench)
+    bench.run("facts")
+    _look_up_audiences(cursor, bench)
+    bench.run("rows")
+    for table, (rows, columns) in _ROWS.items():
+        bench.send(cursor, f"SELECT {_packed(columns)} FROM {rows}", table, columns)
+    _move_clients(cursor, bench)
+
+
+def _packed(columns: Sequence[str]) -> str:
+    # jsonb in binary: text behind its version.
+    return ", ".join("chr(1) || custom AS custom" if name == "custom" else name for name in columns)
+
+
+def _delete(cursor: Cursor, bench: Workbench) -> None:
+    cursor.execute("CREATE TEMP TABLE sessions_gone (session_no bigint, first_day date, last_day date) ON COMMIT DROP")
+    gone = bench.send(
+        cursor,
+        "SELECT ('0x' || left(md5(s.session_key), 15))::BIGINT AS session_no, f.day AS first_day, l.day AS last_day"
+        " FROM sessions_gone s JOIN quarters f ON f.quarter = epoch_us(s.started_at) // 900_000_000"
+        " JOIN quarters l ON l.quarter = epoch_us(s.ended_at) // 900_000_000",
+        "sessions_gone",
+        ("session_no", "first_day", "last_day"),
+    )
+    if gone:
+        cursor.execute("ANALYZE sessions_gone")
+    bare = bench.count("known_bare_days")
+    for table, noted in _GONE.items():
+        if gone:
+            _deleted(
+                cursor, bench,
+                f"DELETE FROM {table} f USING sessions_gone g WHERE f.session_no = g.session_no"
+                " AND f.day >= (SELECT min(first_day) FROM sessions_gone)"
+                " AND f.day <= (SELECT max(last_day) FROM sessions_gone)",
+                noted,
+            )  # fmt: skip
+        if bare and table in _WITHOUT_SESSION:
+            _deleted(
+                cursor, bench,
+                f"DELETE FROM {table} f USING known_bare_days d"
+                " WHERE f.session_no IS NULL AND f.day = d.day AND NOT d.frozen",
+                noted,
+            )  # fmt: skip
+
+
+def _deleted(cursor: Cursor, bench: Workbench, statement: str, noted: tuple[str, Sequence[str]] | None) -> None:
+    if noted is None:
+        cursor.execute(statement)
+    else:
+        name, columns = noted
+        bench.fetch(cursor, f"{statement} RETURNING {', '.join(f'f.{column}' for column in columns)}", name)
+
+
+def _look_up_audiences(cursor: Cursor, bench: Workbench) -> None:
+    cursor.execute(
+        "CREATE TEMP TABLE wanted_audiences (channel text, device_type text, country text, login_state text,"
+        " is_bot boolean) ON COMMIT DROP"
+    )
+    bench.send(cursor, f"SELECT {', '.join(_AUDIENCE)} FROM wanted_audiences", "wanted_audiences", _AUDIENCE)
+    columns = ", ".join(_AUDIENCE)
+    cursor.execute(
+        f"INSERT INTO audiences ({columns}) SELECT {columns} FROM wanted_audiences"
+        f" EXCEPT SELECT {columns} FROM audiences ORDER BY {columns}"
+    )
+    bench.fetch(cursor, f"SELECT audience_id, {columns} FROM audiences", "audiences")
+
+
+def _move_clients(cursor: Cursor, bench: Workbench) -> None:
+    """A client's first session may have come late, or gone: its others then began to be known at another time."""
+    cursor.execute("CREATE TEMP TABLE moved_clients (client_id text, first_seen_at timestamptz) ON COMMIT DROP")
+    moved = bench.send(
+        cursor,
+        "SELECT c.client_id, c.first_seen_at FROM clients c JOIN clients_gone g USING (client_id)"
+        " WHERE c.first_seen_at <> g.first_seen_at AND c.sessions > 1",
+        "moved_clients",
+        ("client_id", "first_seen_at"),
+    )
+    if moved:
+        cursor.execute(source("moved_clients"))

@@ -1,0 +1,195 @@
+"""Sessions and clients of what a load touched."""
+
+from datetime import UTC, datetime
+
+from warehouse.connect import Cursor
+from warehouse.derive.touched import HIT_COLUMNS, ITEM_COLUMNS
+from warehouse.derive.workbench import Workbench, source
+
+_SESSION_COLUMNS = (
+    *("session_key", "session_id", "client_id", "user_id", "started_at", "ended_at", "duration_seconds", "events"),
+    *("page_views", "entry_page", "exit_page", "channel", "utm_source", "utm_medium", "utm_campaign", "device_type"),
+    *("country", "is_bot", "reached_view", "reached_product_view", "reached_add_to_cart", "reached_checkout"),
+    *("reached_purchase", "orders", "revenue", "currency", "user_ids"),
+)
+_CLIENT_COLUMNS = (*("client_id", "first_seen_at", "last_seen_at", "first_channel", "sessions", "user_ids", "is_bot"),)
+_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+# Hits by which quarters of an hour are wanted; those of bare days that are read again come later.
+_MOMENTS = (
+    "SELECT event_timestamp AS moment FROM added UNION ALL SELECT event_timestamp FROM gone"
+    " UNION ALL SELECT event_timestamp FROM moved_orders UNION ALL SELECT event_timestamp FROM known_hits"
+    " UNION ALL SELECT started_at FROM sessions_gone UNION ALL SELECT ended_at FROM sessions_gone"
+)
+
+
+def remake(cursor: Cursor, bench: Workbench) -> None:
+    """Re-make the sessions and clients; the workbench has them, their hits and what they were afterwards."""
+    cursor.execute("SELECT nullif(etl.events_kept_from(), '-infinity')")
+    kept_from = cursor.fetchone()[0] or _LONG_AGO
+    bench.execute(f"SET VARIABLE kept_from = TIMESTAMPTZ '{kept_from.isoformat()}'")
+    bench.run("touched")
+    _take_known(cursor, bench)
+    _look_up_quarters(cursor, bench)
+    _take_bare_days(cursor, bench)
+    _look_up_quarters(cursor, bench)
+    _take_items_and_orders(cursor, bench)
+    bench.run("pool")
+    bench.run("sessions")
+    bench.send(
+        cursor, f"SELECT {', '.join(_SESSION_COLUMNS)} FROM made ORDER BY started_at", "sessions", _SESSION_COLUMNS
+    )
+    _remake_clients(cursor, bench)
+
+
+def _take_known(cursor: Cursor, bench: Workbench) -> None:
+    """What the warehouse has of the touched sessions and clients without one: deleted there, their hits read."""
+    columns = ("range_from", "range_to")
+    cursor.execute(
+        "CREATE TEMP TABLE touched_sessions (session_id text, range_from timestamptz, range_to timestamptz)"
+        " ON COMMIT DROP;"
+        "CREATE TEMP TABLE touched_clients (client_id text, range_from timestamptz, range_to timestamptz)"
+        " ON COMMIT DROP"
+    )
+    bench.send(cursor, "FROM touched_sessions", "touched_sessions", ("session_id", *columns))
+    bench.send(cursor, "FROM touched_clients", "touched_clients", ("client_id", *columns))
+    cursor.execute(source("known"))
+    bench.fetch(cursor, "SELECT * FROM known_sessions", "known_sessions")
+    bench.fetch(cursor, "SELECT * FROM known_clients", "known_clients")
+    bench.fetch(
+        cursor,
+        "DELETE FROM sessions s USING known_sessions k WHERE s.session_key = 's:' || k.session_id AND NOT k.frozen"
+        " RETURNING s.started_at, s.ended_at, s.client_id, s.session_key",
+        "sessions_gone",
+    )
+    bench.fetch(
+        cursor,
+        "DELETE FROM sessions s USING known_clients k WHERE s.client_id = k.client_id AND s.session_id IS NULL"
+        " AND s.started_at BETWEEN k.range_from AND k.range_to AND NOT k.frozen"
+        " RETURNING s.started_at, s.ended_at, s.client_id, s.session_key",
+        "sessions_gone",
+    )
+    bench.run("ranges")
+    cursor.execute("CREATE TEMP TABLE hit_ranges (range_from timestamptz, range_to timestamptz) ON COMMIT DROP")
+    if bench.send(cursor, "FROM hit_ranges", "hit_ranges", columns):
+        bench.fetch(
+            cursor,
+            f"""
+            SELECT e.* FROM hit_ranges r CROSS JOIN LATERAL (
+                SELECT {", ".join(HIT_COLUMNS)} FROM clickstream_events e
+                WHERE e.event_timestamp BETWEEN r.range_from AND r.range_to
+                  AND (e.session_id IN (SELECT session_id FROM known_sessions WHERE NOT frozen)
+                       OR e.session_id IS NULL
+                          AND e.client_id IN (SELECT client_id FROM known_clients WHERE NOT frozen))
+            ) e
+            """,
+            "known_hits",
+        )
+
+
+def _look_up_quarters(cursor: Cursor, bench: Workbench) -> None:
+    """Hour and day by the site's clock of every quarter of an hour in which something is."""
+    cursor.execute(
+        "CREATE TEMP TABLE IF NOT EXISTS wanted_quarters (quarter bigint) ON COMMIT DROP; TRUNCATE wanted_quarters"
+    )
+    wanted = bench.send(
+        cursor,
+        f"SELECT DISTINCT epoch_us(moment) // 900_000_000 AS quarter FROM ({_MOMENTS})"
+        " WHERE epoch_us(moment) // 900_000_000 NOT IN (SELECT quarter FROM quarters)",
+        "wanted_quarters",
+        ("quarter",),
+    )
+    if wanted:
+        bench.fetch(cursor, source("quarters"), "quarters")
+
+
+def _take_bare_days(cursor: Cursor, bench: Workbench) -> None:
+    """Days of events without session and client: one that has such events already is read whole."""
+    cursor.execute("CREATE TEMP TABLE bare_days (day date) ON COMMIT DROP")
+    touched = bench.send(
+        cursor,
+        "SELECT DISTINCT q.day FROM touches t JOIN quarters q ON q.quarter = epoch_us(t.event_timestamp) // 900_000_000"
+        " WHERE t.session_id IS NULL AND t.client_id IS NULL",
+        "bare_days",
+        ("day",),
+    )
+    if not touched:
+        return
+    cursor.execute(source("known_bare_days"))
+    if bench.fetch(cursor, "SELECT day, frozen FROM known_bare_days", "known_bare_days"):
+        bench.fetch(
+            cursor,
+            f"""
+            SELECT e.* FROM known_bare_days d CROSS JOIN LATERAL (
+                SELECT {", ".join(HIT_COLUMNS)} FROM clickstream_events e
+                WHERE e.event_timestamp >= d.day_from AND e.event_timestamp < d.day_to
+                  AND e.session_id IS NULL AND e.client_id IS NULL
+            ) e WHERE NOT d.frozen
+            """,
+            "known_hits",
+        )
+
+
+def _take_items_and_orders(cursor: Cursor, bench: Workbench) -> None:
+    """Lines of the events that were read from the warehouse, and the orders that any of the hits may have made."""
+    cursor.execute(
+        "CREATE TEMP TABLE wanted_items (event_id uuid, event_timestamp timestamptz) ON COMMIT DROP;"
+        "CREATE TEMP TABLE wanted_orders (order_id text) ON COMMIT DROP"
+    )
+    wanted = bench.send(
+        cursor,
+        "SELECT unhex(replace(event_id::VARCHAR, '-', '')) AS event_id, event_timestamp FROM known_hits"
+        " WHERE event_name IN ('product_view', 'add_to_cart_click', 'checkout_complete')",
+        "wanted_items",
+        ("event_id", "event_timestamp"),
+    )
+    if wanted:
+        cursor.execute("ANALYZE wanted_items")
+        columns = ", ".join(f"i.{name}" for name in ITEM_COLUMNS)
+        bench.fetch(
+            cursor,
+            f"SELECT {columns} FROM wanted_items w JOIN event_items i USING (event_id, event_timestamp)",
+            "known_items",
+        )
+    bench.send(
+        cursor,
+        "SELECT DISTINCT order_id FROM (SELECT order_id, event_name FROM added UNION ALL"
+        " SELECT order_id, event_name FROM known_hits) WHERE event_name = 'checkout_complete' AND order_id IS NOT NULL",
+        "wanted_orders",
+        ("order_id",),
+    )
+    bench.fetch(
+        cursor,
+        "SELECT o.order_id, o.event_id, o.ordered_at, o.currency, o.total - o.refunded"
+        " FROM wanted_orders w JOIN orders o USING (order_id)",
+        "placed_orders",
+    )
+
+
+def _remake_clients(cursor: Cursor, bench: Workbench) -> None:
+    cursor.execute("CREATE TEMP TABLE session_clients (client_id text) ON COMMIT DROP")
+    bench.send(
+        cursor,
+        "SELECT client_id FROM sessions_gone WHERE client_id IS NOT NULL"
+        " UNION SELECT client_id FROM made WHERE client_id IS NOT NULL",
+        "session_clients",
+        ("client_id",),
+    )
+    cursor.execute("ANALYZE session_clients")
+    known = bench.fetch(
+        cursor,
+        "DELETE FROM clients c USING session_clients t WHERE c.client_id = t.client_id"
+        " RETURNING c.client_id, c.first_seen_at",
+        "clients_gone",
+    )
+    if known:
+        cursor.execute("CREATE TEMP TABLE clients_gone (client_id text) ON COMMIT DROP")
+        bench.send(cursor, "SELECT client_id FROM clients_gone", "clients_gone", ("client_id",))
+        cursor.execute("ANALYZE clients_gone")
+        bench.fetch(
+            cursor,
+            "SELECT s.client_id, s.session_key, s.started_at, s.ended_at, s.channel, to_json(s.user_ids), s.is_bot"
+            " FROM clients_gone JOIN sessions s USING (client_id)",
+            "client_sessions",
+        )
+    bench.run("clients")
+    bench.send(cursor, f"SELECT {', '.join(_CLIENT_COLUMNS)} FROM clients", "clients", _CLIENT_COLUMNS)

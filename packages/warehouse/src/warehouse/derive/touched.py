@@ -1,0 +1,86 @@
+"""What a load adds and deletes, kept beside its transaction until everything is derived from it."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+import pyarrow as pa
+
+from warehouse.connect import Cursor
+from warehouse.derive.workbench import Workbench, workbench
+
+HIT_COLUMNS = (
+    *("event_id", "event_timestamp", "event_name", "user_id", "session_id", "client_id", "page_path", "channel"),
+    *("utm_source", "utm_medium", "utm_campaign", "device_type", "country", "is_bot", "sequence", "order_id"),
+    *("user_login_state", "search_query"),
+)
+ITEM_COLUMNS = (
+    *("event_id", "event_timestamp", "event_name", "product_id", "product_name", "product_category", "product_brand"),
+    *("product_url_path", "price", "discount_price", "quantity", "currency"),
+)
+GONE_COLUMNS = ("event_id", "event_timestamp", "event_name", "session_id", "client_id", "order_id", "is_bot")
+
+
+class Touched:
+    """Events that one transaction adds or deletes. Only what is told here is derived from."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self.bench = bench
+        bench.run("tables")
+
+    def add_hits(self, hits: pa.RecordBatchReader) -> None:
+        """Events that were added: rows of `clickstream_events`, ``HIT_COLUMNS``."""
+        self.bench.add("added", hits)
+
+    def add_items(self, items: pa.RecordBatchReader) -> None:
+        """Lines of events that were added: rows of `event_items`, ``ITEM_COLUMNS``."""
+        self.bench.add("added_items", items)
+
+    def add_loaded(self, cursor: Cursor, condition: str, parameters: object = None) -> None:
+        """Both for events that are in the tables: those for which the condition holds.
+
+        Args:
+            cursor: of the transaction.
+            condition: SQL, over columns that `clickstream_events` and `event_items` both have.
+            parameters: of the condition.
+        """
+        for table, columns, name in (
+            ("clickstream_events", HIT_COLUMNS, "added"), ("event_items", ITEM_COLUMNS, "added_items")
+        ):  # fmt: skip
+            query = f"SELECT {', '.join(columns)} FROM {table} WHERE {condition}"
+            self.bench.fetch(cursor, query, name, parameters)
+
+    def delete_windows(self, cursor: Cursor, windows: Sequence[datetime]) -> None:
+        """Take everything out of the warehouse that was loaded from the windows, their ledger too."""
+        self.bench.fetch(
+            cursor,
+            f"DELETE FROM clickstream_events WHERE ingest_window = ANY(%s) RETURNING {', '.join(GONE_COLUMNS)}",
+            "gone",
+            (list(windows),),
+        )
+        cursor.execute(
+            """
+            WITH gone AS (DELETE FROM event_items WHERE ingest_window = ANY(%s) RETURNING product_id)
+            INSERT INTO forgotten_products SELECT DISTINCT product_id FROM gone WHERE product_id IS NOT NULL
+            ON CONFLICT DO NOTHING
+            """,
+            (list(windows),),
+        )
+        for table in ("order_events", "etl.rejects", "etl.objects"):
+            cursor.execute(f"DELETE FROM {table} WHERE ingest_window = ANY(%s)", (list(windows),))
+
+    def anything(self) -> bool:
+        """Whether any event was added or deleted."""
+        return bool(self.bench.count("added") or self.bench.count("gone"))
+
+
+@contextmanager
+def touched(threads: int | None = None, memory_limit_mib: int = 384) -> Iterator[Touched]:
+    """Nothing touched yet.
+
+    Args:
+        threads: of DuckDB; None: one a core.
+        memory_limit_mib: of DuckDB, before it writes to disk.
+    """
+    with workbench(threads, memory_limit_mib) as bench:
+        yield Touched(bench)

@@ -1,0 +1,122 @@
+"""A DuckDB beside the load's transaction: rows go there to be derived from, and what is made of them comes back.
+
+DuckDB groups a million events in a second or two, PostgreSQL in twenty: https://duckdb.org/why_duckdb.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+import pyarrow as pa
+
+from warehouse.binary import BinaryRows
+from warehouse.connect import Cursor
+
+_ROWS_AT_ONCE = 8192
+# Bytes that COPY takes at once from a file.
+_PIECE_BYTES = 1 << 20
+# The longest row that comes out of the warehouse: URLs and ids of a few lines of 1 MiB at the most.
+_MAX_ROW_BYTES = 1 << 25
+
+
+class Workbench:
+    """Tables in DuckDB, and the ways between them and PostgreSQL."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+        self._connection = connection
+        self._file = folder / "rows.csv"
+
+    def run(self, name: str) -> None:
+        """Run a file of `derive/duckdb`."""
+        self._connection.execute(_source("duckdb", name))
+
+    def execute(self, statement: str) -> None:
+        """Run one statement."""
+        self._connection.execute(statement)
+
+    def add(self, table: str, rows: pa.RecordBatchReader) -> None:
+        """Append Arrow rows to a table, columns by name."""
+        self._connection.register("incoming", rows)
+        self._connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
+        self._connection.unregister("incoming")
+
+    def count(self, table: str) -> int:
+        """Rows of a table."""
+        ((rows,),) = self._connection.execute(f"SELECT count(*) FROM {table}").fetchall()
+        return int(rows)
+
+    def fetch(self, cursor: Cursor, query: str, table: str, parameters: object = None) -> int:
+        """Append what PostgreSQL answers to a table; returns the number of rows.
+
+        Args:
+            cursor: of the transaction.
+            query: SELECT, or a statement with RETURNING; its columns are the table's, in order.
+            table: of the workbench.
+            parameters: of the query.
+        """
+        text = cursor.mogrify(query, parameters).decode() if parameters is not None else query
+        with self._file.open("wb") as file:
+            cursor.copy_expert(f"COPY ({text}) TO STDOUT (FORMAT csv)", file, _PIECE_BYTES)
+        if not self._file.stat().st_size:
+            return 0
+        columns = self._connection.execute(
+            "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index", [table]
+        ).fetchall()
+        shape = ", ".join(f"'{name}': '{kind}'" for name, kind in columns)
+        self._connection.execute(
+            f"INSERT INTO {table} SELECT * FROM read_csv('{self._file}', columns = {{{shape}}}, header = false,"
+            " auto_detect = false, delim = ',', quote = '\"', escape = '\"', nullstr = '', allow_quoted_nulls = false,"
+            f" strict_mode = true, parallel = false, max_line_size = {_MAX_ROW_BYTES},"
+            f" buffer_size = {2 * _MAX_ROW_BYTES})"
+        )
+        return int(cursor.rowcount)
+
+    def send(self, cursor: Cursor, query: str, table: str, columns: Sequence[str]) -> int:
+        """COPY what DuckDB answers into a table of PostgreSQL; returns the number of rows.
+
+        Args:
+            cursor: of the transaction.
+            query: its columns are ``columns``, in order, as PostgreSQL's binary format takes them.
+            table: of PostgreSQL.
+            columns: of that table.
+        """
+        rows = self._connection.sql(query).to_arrow_reader(_ROWS_AT_ONCE)
+        cursor.copy_expert(
+            f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT binary)", BinaryRows(rows), _PIECE_BYTES
+        )
+        return int(cursor.rowcount)
+
+
+@contextmanager
+def workbench(threads: int | None, memory_limit_mib: int) -> Iterator[Workbench]:
+    """A workbench of its own; gone at the end.
+
+    Args:
+        threads: of DuckDB; None: one a core.
+        memory_limit_mib: of DuckDB, before it writes to a temporary folder.
+    """
+    with TemporaryDirectory(prefix="clickstream-derive-") as folder:
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": f"{memory_limit_mib}MiB",
+            "temp_directory": f"{folder}/spill",
+        }
+        if threads:
+            settings["threads"] = str(threads)
+        connection = duckdb.connect(config=settings)
+        try:
+            connection.execute("SET TimeZone = 'UTC'")
+            yield Workbench(connection, Path(folder))
+        finally:
+            connection.close()
+
+
+def source(name: str) -> str:
+    """A file of statements for PostgreSQL."""
+    return _source("postgres", name)
+
+
+def _source(kind: str, name: str) -> str:
+    return resources.files("warehouse").joinpath("derive", kind, f"{name}.sql").read_text("utf-8")
