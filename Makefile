@@ -160,7 +160,7 @@ tunnel: $(VENV)/.installed ## dashboard and warehouse of ENV on this machine, th
 cost: $(VENV)/.installed ## make docs/cost.md from the prices in infra/cost
 	$(BIN)/clickstream-deploy cost > docs/cost.md
 
-test-instance: setup ## run the instance's user data for real: chroot, network namespaces, PostgreSQL (root; about 3 minutes)
+test-instance: setup ## run the instance's user data for real: chroot, network namespaces, PostgreSQL, with podman the dashboard (root; about 3 minutes)
 	INSTANCE_PROOF=1 $(BIN)/pytest tests/instance
 
 CHECKOV := build/checkov/bin/checkov
