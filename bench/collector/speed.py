@@ -21,9 +21,10 @@ from threading import Event, Thread
 from bench.collector import servers
 from bench.collector.bodies import bodies
 from bench.collector.load import Latency, latency, peak
-from bench.collector.results import RESULTS, write_results
 from bench.collector.servers import Server
+from bench.results import Results
 
+RESULTS = Results("collector")
 SINGLE_RATIO = 0.45
 BATCH_EVENTS_PER_SECOND = 200_000
 P99_RATIO = 5.0
@@ -127,7 +128,7 @@ def _report(files: Rounds, rss: list[float], s3: Rounds | None) -> int:
     rate = files.p99[0].asked_per_second
     half = len(rss) // 2
     growth = max(rss[half:]) / max(rss[:half])
-    write_results(single_ratio=single_ratio, batch_events_per_second=batch, p99_ratio=p99 / bare_p99, rss_mib=max(rss))
+    RESULTS.write(single_ratio=single_ratio, batch_events_per_second=batch, p99_ratio=p99 / bare_p99, rss_mib=max(rss))
     rows = [
         (
             f"one event a request: {median(files.single):,.0f} of {median(files.bare):,.0f} requests/s",
@@ -157,7 +158,7 @@ def _report(files: Rounds, rss: list[float], s3: Rounds | None) -> int:
         print("S3 (rclone, on the load generator's core)")
         print(f"  one event a request: {median(s3.single):,.0f} requests/s, {median(s3.ratio):.2f} x bare")
         print(f"  50 events a request: {median(s3.batch):,.0f} events/s")
-    print(f"written: {RESULTS}")
+    print(f"written: {RESULTS.path}")
     return 0 if all(kept for *_, kept in rows) else 1
 
 

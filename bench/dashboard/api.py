@@ -22,9 +22,10 @@ from statistics import median, quantiles
 
 import httpx
 from bench.dashboard import page
-from bench.dashboard.results import RESULTS, write_results
 from bench.dashboard.warehouse import DAYS, LAST, warehouse
+from bench.results import Results
 
+RESULTS = Results("dashboard")
 LIMITS_MS = {30: 200, 90: 400}
 USERS, USERS_LIMIT_MS = 20, 1000
 TOKEN = "a-token-of-the-benchmark"  # noqa: S105 -- of a server that lives for the benchmark
@@ -82,8 +83,8 @@ def _measure(url: str) -> int:
     results["api_p95_ratio"] = results["api_p95_ms_30d"] / nothing
     kept &= results["users20_p95_ms"] <= USERS_LIMIT_MS
     print(f"\n{USERS} users at once: p95 {results['users20_p95_ms']:.0f} ms, limit {USERS_LIMIT_MS} ms")
-    write_results(**results)
-    print(f"written: {RESULTS}")
+    RESULTS.write(**results)
+    print(f"written: {RESULTS.path}")
     return 0 if kept else 1
 
 

@@ -14,9 +14,10 @@ from statistics import median
 
 from bench.etl.cases import against_copy, check_books, load, mart_p95_ms, rerun, small_objects
 from bench.etl.data import Shape, lake_of
-from bench.etl.results import RESULTS, write_results
 from bench.etl.warehouses import Warehouses, warehouses
+from bench.results import Results
 
+RESULTS = Results("etl")
 COPY_RATIO = 1.8
 PER_EVENT_RATIO = 1.25
 RSS_MIB = 1024
@@ -67,7 +68,7 @@ def _copy_case(server: Warehouses, shape: Shape, rounds: int, rows: list[Row]) -
     ratio = median(each.seconds / copy for each, copy in zip(loads, copies, strict=True))
     seconds = median(each.seconds for each in loads)
     if shape is _ONE:
-        write_results(copy_ratio_1m=ratio)
+        RESULTS.write(copy_ratio_1m=ratio)
     what = f"{shape.lines:,} events: {seconds:.1f} s, bare COPY {median(copies):.1f} s"
     rows.append((what, f"{ratio:.2f} x", f"<= {COPY_RATIO}", ratio <= COPY_RATIO))
     return seconds / shape.lines
@@ -77,7 +78,7 @@ def _large_case(server: Warehouses, per_event: float, rows: list[Row]) -> None:
     _say("10 M events over 24 windows")
     (done,), _ = against_copy(server, _TEN, 1, _say)
     ratio = done.seconds / (_TEN.lines * _TEN.copies) / per_event
-    write_results(per_event_ratio_10m=ratio, rss_mib_10m=done.rss_mib)
+    RESULTS.write(per_event_ratio_10m=ratio, rss_mib_10m=done.rss_mib)
     rows.append(
         (f"10 M events: {done.seconds:.0f} s; time per event", f"{ratio:.2f} x", "<= 1.25", ratio <= PER_EVENT_RATIO)
     )
@@ -87,7 +88,7 @@ def _large_case(server: Warehouses, per_event: float, rows: list[Row]) -> None:
 def _small_case(server: Warehouses, rows: list[Row]) -> None:
     _say("20,000 one-event objects from rclone serve s3")
     rate = small_objects(server, _SINGLE, _say)
-    write_results(small_objects_per_second=rate)
+    RESULTS.write(small_objects_per_second=rate)
     rows.append(("one-event objects from S3", f"{rate:,.0f} /s", f">= {SMALL_PER_SECOND:,}", rate >= SMALL_PER_SECOND))
 
 
@@ -95,7 +96,7 @@ def _rerun_case(server: Warehouses, shape: Shape, rows: list[Row]) -> None:
     _say("re-run of one loaded hour among 24")
     first, again = rerun(server, shape, _say)
     if shape is _ONE:
-        write_results(rerun_ratio=again / first)
+        RESULTS.write(rerun_ratio=again / first)
     what = f"re-run of an hour: {again:.2f} s, first {first:.2f} s"
     rows.append((what, f"{again / first:.2f} x", f"<= {RERUN_RATIO}", again / first <= RERUN_RATIO))
 
@@ -114,7 +115,7 @@ def _mart_case(server: Warehouses, rows: list[Row]) -> None:
     slowest = max(large, key=lambda name: large[name])
     worst = max(large, key=lambda name: large[name] / small[name])
     growth = large[worst] / small[worst]
-    write_results(mart_p95_ms=large[slowest])
+    RESULTS.write(mart_p95_ms=large[slowest])
     rows.append(
         (
             f"slowest question at 10 M: mart.{slowest}, p95",
@@ -132,7 +133,7 @@ def _report(rows: list[Row], one: Shape) -> int:
     print(f"\nETL on {machine}, Python {platform.python_version()}, load average {os.getloadavg()[0]:.1f}")
     for what, value, limit, kept in rows:
         print(f"  {what:<62} {value:>12}   {limit:<9} {'ok' if kept else 'MISSED'}")
-    print(f"written: {RESULTS}" if one is _ONE else "a quick run: bench/results/etl.json is left as it was")
+    print(f"written: {RESULTS.path}" if one is _ONE else "a quick run: bench/results/etl.json is left as it was")
     return 0 if all(kept for *_, kept in rows) else 1
 
 
