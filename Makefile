@@ -102,8 +102,8 @@ generate: $(TRACKER) ## make what is generated: the tracker's types, the tables 
 	cd packages/tracker && PATH="$$PATH:$(CURDIR)/$(BIN)" npm run --silent generate -- ../../build/openapi.json
 	$(BIN)/python -m warehouse.reference docs/warehouse.md
 
-test-fuzz: test-tools ## 5,000 cases of schemathesis and 2,000 round trips against the collector (about 2 minutes)
-	$(BIN)/pytest tests/contract/test_collector_openapi.py tests/contract/test_collector_round_trip.py --hypothesis-profile=fuzz
+test-fuzz: test-tools ## thousands of schemathesis' requests and round trips: collector and admin API (about 5 minutes)
+	$(BIN)/pytest tests/contract/test_collector_openapi.py tests/contract/test_collector_round_trip.py services/admin-api/tests/test_openapi.py --hypothesis-profile=fuzz
 
 test-tracker: test-tools ## 1,000 scripted visits with faults in Chromium (about 15 minutes): no event lost or doubled
 	$(BIN)/pytest tests/tracker -s --sessions 1000
@@ -112,7 +112,7 @@ test-storefront: test-tools $(SHOP_BUILD) ## the shop: its units, buyers at once
 	cd storefront && PATH="$$PATH:$(CURDIR)/$(BIN)" npm run --silent check && PATH="$$PATH:$(CURDIR)/$(BIN)" npm test --silent
 	AMPLIFY_PROOF=1 PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/pytest tests/storefront -s
 
-test-faults: test-tools ## kill everything at every step: collector, ETL, PostgreSQL, the store (hours; ARGS="--points 60 --seed 7")
+test-faults: test-tools ## kill everything at every step (hours); ARGS="-k everything_killed --kills 500 --seed 7" one proof (minutes)
 	$(BIN)/pytest tests/faults -ra $(or $(ARGS),--points all)
 
 bench-collector: setup ## the collector beside bare ASGI and its cold start (ARGS=--quick); table and bench/results/collector.json
