@@ -8,49 +8,43 @@ import time
 from collections.abc import Iterator
 from uuid import UUID
 
-_VERSION_7 = 0x7 << 76
-_VARIANT = 0b10 << 62
-_RANDOM_A = 0xFFF << 64
-_RANDOM_B = (1 << 62) - 1
 _IDS_AT_ONCE = 256
-
-
-def uuid7_text() -> str:
-    """A new UUIDv7 in its canonical form; twice as quick as making the object first."""
-    digits = f"{_new():032x}"
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+_HEX_DIGITS_EACH = 20  # of which one chooses the variant's two bits, and one is left over
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 
 def uuid7() -> UUID:
     """A new UUIDv7."""
-    return UUID(int=_new())
+    return UUID(uuid7_text())
 
 
-def _new() -> int:
-    """48 bits of milliseconds since 1970 and 74 random bits, around version and variant."""
-    noise = next(_noise, None)
-    if noise is None:
-        noise = _draw()
-    return time.time_ns() // 1_000_000 << 80 | _VERSION_7 | noise & _RANDOM_A | _VARIANT | noise & _RANDOM_B
+def uuid7_text() -> str:
+    """A new UUIDv7 in its canonical form: 48 bits of milliseconds since 1970, and 74 random ones."""
+    moment = f"{time.time_ns() // 1_000_000:012x}"
+    return f"{moment[:8]}-{moment[8:]}{next(_tails, None) or _draw()}"
 
 
-def _draw() -> int:
+def _draw() -> str:
     """Draw the system's randomness for many ids at once: a call for each would take as long as all else.
 
     The system's, not ``random``'s: processes forked or restored from one snapshot (Lambda) must not agree. A fork
     draws its own; a snapshot is taken before the first id.
     """
-    global _noise  # noqa: PLW0603 # an iterator: its next() is one step, so that threads can share it
-    drawn = os.urandom(_IDS_AT_ONCE * 10)
-    _noise = iter([int.from_bytes(drawn[at : at + 10], "big") for at in range(10, len(drawn), 10)])
-    return int.from_bytes(drawn[:10], "big")
+    global _tails  # noqa: PLW0603 # an iterator: its next() is one step, so that threads can share it
+    text = os.urandom(_IDS_AT_ONCE * _HEX_DIGITS_EACH // 2).hex()
+    first, *others = [
+        f"-7{text[at : at + 3]}-{_VARIANT[text[at + 3]]}{text[at + 4 : at + 7]}-{text[at + 7 : at + 19]}"
+        for at in range(0, len(text), _HEX_DIGITS_EACH)
+    ]
+    _tails = iter(others)
+    return first
 
 
 def _forget() -> None:
-    global _noise  # noqa: PLW0603
-    _noise = iter(())
+    global _tails  # noqa: PLW0603
+    _tails = iter(())
 
 
-_noise: Iterator[int] = iter(())
+_tails: Iterator[str] = iter(())
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget)

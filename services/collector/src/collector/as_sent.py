@@ -58,12 +58,13 @@ def as_sent(body: bytes) -> AsSent | None:
         if body[:1] == b"[":
             events = _decode_many(body)
             raws = _cut_many(body)
-        elif body[:11].find(b'"events"') < 0 and body[:11].find(b'"sentAt"') < 0:
-            events = [_decode_one(body)]
         else:
-            envelope = _decode_envelope(body)
-            events, sent_at = envelope.events, sent_at_text(envelope.sentAt)
-            raws = _cut_envelope(body).events
+            try:
+                events = [_decode_one(body)]
+            except msgspec.ValidationError:
+                envelope = _decode_envelope(body)
+                events, sent_at = envelope.events, sent_at_text(envelope.sentAt)
+                raws = _cut_envelope(body).events
         _check.apply_rules(events)
     # msgspec's errors and UnicodeDecodeError are ValueErrors
     except (ValueError, PydanticCustomError, RecursionError, NotSurelyValidError):

@@ -10,6 +10,7 @@ request that comes before the one ahead of it is answered (pipelining); it waits
 import asyncio
 from typing import Any, cast
 
+import httptools
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
@@ -85,23 +86,33 @@ class CollectorProtocol(HttpToolsProtocol):
         if self._deaf:
             return
         self._piece = len(data)
-        super().data_received(data)
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserError:
+            self._turn_away(MalformedRequestError("what was sent is not an HTTP request"))
+        except httptools.HttpParserUpgrade:
+            pass  # refused by on_headers_complete
         if self._arriving and not self._deaf:
             self._hold(len(data))
 
     def on_message_begin(self) -> None:
         self.url = b""
         self.headers = []
-        self.expect_100_continue = False
         self._arriving = self._in_head = True
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         if self._held + self._piece > MAX_HEAD_BYTES and not self._head_fits():
             return
+        if self.parser.should_upgrade():  # to HTTP/2 or a web socket; the parser would not read its body
+            self._turn_away(MalformedRequestError("Upgrade is not offered: send the request without it"))
+            return
         self._in_head = False
         path, _, query = self.url.partition(b"?")
         idle = self.cycle is None or self.cycle.response_complete
-        if path != PATH or not idle or self.parser.get_method() != b"POST" or self.parser.should_upgrade():
+        if path != PATH or not idle or self.parser.get_method() != b"POST":
             self._leave_to_the_app()
             return
         turn = self._turn
@@ -123,7 +134,7 @@ class CollectorProtocol(HttpToolsProtocol):
             self._exchange = exchange
             self._pieces = []
             self._size = 0
-            if self.expect_100_continue:
+            if headers.get(b"expect", b"").lower() == b"100-continue":
                 self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def _head_fits(self) -> bool:
@@ -136,10 +147,11 @@ class CollectorProtocol(HttpToolsProtocol):
         return size <= MAX_HEAD_BYTES
 
     def _leave_to_the_app(self) -> None:
-        url, headers, expect_100_continue = self.url, self.headers, self.expect_100_continue
+        url, headers = self.url, self.headers
         super().on_message_begin()
-        self.url, self.expect_100_continue = url, expect_100_continue
-        self.headers += headers  # the scope's list
+        self.url = url
+        for name, value in headers:
+            super().on_header(name, value)
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -257,10 +269,6 @@ class CollectorProtocol(HttpToolsProtocol):
             peer = self.client[0] if self.client else None
             exchange = Exchange(self._intake, Head("", "", b"", {}, (), peer), self._answer)
         exchange.refuse(error)
-
-    def send_400_response(self, msg: str) -> None:
-        """uvicorn's answer to what is not HTTP, as the collector's other refusals are."""
-        self._turn_away(MalformedRequestError(msg))
 
     def _close(self) -> None:
         """Close when the answer has left.

@@ -6,6 +6,7 @@ tests, any server), ``http_protocol.py`` the shorter one.
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from time import perf_counter
 
 import msgspec
@@ -22,6 +23,7 @@ from collector.request_origin import Head, RequestOrigin
 from collector.sort_events import Sorted, sort_events
 from collector.write_keys import WriteKeys
 from collector.writer import Batch, Writer
+from lake.contract import MAX_EVENTS_PER_REQUEST
 from lake.ids import uuid7_text
 
 Answer = Callable[[int, Headers, bytes], None]
@@ -136,7 +138,7 @@ class Exchange:
         ingest = intake.origin.ingest_json(head, received_at=received_at, request_id=self.id, sent_at=sent.sent_at)
         if isinstance(sent, AsSent):
             count = len(sent.opened)
-            self._outcome = outcome = Sorted(accepted=count)
+            self._outcome = _all_accepted(count)
             return Batch(received_at, sent.lines(ingest), count, b"", 0, self._settle)
         self._outcome = outcome = sort_events(sent.events, ingest, withhold=withhold)
         lines, outcome.event_lines = outcome.event_lines, b""
@@ -195,8 +197,18 @@ def _asks_for_privacy(headers: Mapping[bytes, bytes]) -> bool:
     return headers.get(b"sec-gpc", b"").strip() == b"1" or headers.get(b"dnt", b"").strip() == b"1"
 
 
+@lru_cache(maxsize=MAX_EVENTS_PER_REQUEST)
+def _all_accepted(count: int) -> Sorted:
+    return Sorted(accepted=count)
+
+
+@lru_cache(maxsize=MAX_EVENTS_PER_REQUEST)
+def _all_accepted_answer(count: int) -> bytes:
+    return b'{"success":true,"accepted":%d,"rejected":[]}' % count
+
+
 def _success(outcome: Sorted) -> bytes:
     if not outcome.rejected and not outcome.withheld:
-        return b'{"success":true,"accepted":%d,"rejected":[]}' % outcome.accepted
+        return _all_accepted_answer(outcome.accepted)
     answer = {"success": True, "accepted": outcome.accepted, "rejected": outcome.rejected}
     return msgspec.json.encode(answer | {"withheld": outcome.withheld} if outcome.withheld else answer)

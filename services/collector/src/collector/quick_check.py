@@ -89,6 +89,11 @@ class QuickCheck:
                 if value is not None:
                     rule(value)
         for name in self._uuids:
+            if len(checked) == 1:
+                value = getattr(checked[0], name)
+                if value is not None and not _CANONICAL_UUID(value):
+                    raise NotSurelyValidError
+                continue
             _check_uuids([value for item in checked if (value := getattr(item, name)) is not None])
 
     def _struct_of(self, model: type[BaseModel], *, top: bool = False) -> type[msgspec.Struct]:
@@ -170,10 +175,6 @@ def _check_uuids(values: list[str]) -> None:
     All at once: msgspec's own pattern takes 0.6 µs for each, as long as the event's parsing.
     """
     count = len(values)
-    if count == 1:
-        if not _CANONICAL_UUID(values[0]):
-            raise NotSurelyValidError
-        return
     text = "".join(values)
     if text != text.lower() or any(text[at::_UUID_LENGTH] != "-" * count for at in _UUID_HYPHENS):
         raise NotSurelyValidError
