@@ -45,10 +45,17 @@ class Platform:
 
     def status(self) -> dict[str, object]:
         """The ETL's status, as the admin API tells it."""
-        answer = self.client().get("/v1/etl/status")
+        with self.client() as client:
+            answer = client.get("/v1/etl/status")
         answer.raise_for_status()
         status: dict[str, object] = answer.json()
         return status
+
+    def events_loaded(self) -> int:
+        """Events in the warehouse, by the books."""
+        totals = self.status()["totals"]
+        assert isinstance(totals, dict)
+        return int(totals["loaded"])
 
     def client(self) -> httpx.Client:
         """A client of the admin API."""
