@@ -224,6 +224,15 @@ def test_a_connection_is_closed_when_its_client_wants_it_so(client: Client, requ
     assert client.ended
 
 
+def test_what_is_sent_behind_a_last_request_is_not_taken(port: int, folder: Path) -> None:
+    for last in (post(b"{", b"Connection: close"), post(EVENT, b"Connection: close")):
+        with Client(port) as other:
+            other.send(last + post(b'{"eventName": "behind_the_last"}'))
+            assert other.answer().headers["Connection"] == "close"
+            assert other.ended
+    assert "behind_the_last" not in names(folder)
+
+
 @pytest.mark.parametrize(
     ("request_", "status"),
     [

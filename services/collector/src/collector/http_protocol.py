@@ -104,6 +104,8 @@ class CollectorProtocol(HttpToolsProtocol):
         self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
+        if self._deaf or self.transport.is_closing():  # sent behind a request that was the connection's last
+            return
         if self._held + self._piece > MAX_HEAD_BYTES and not self._head_fits():
             return
         if self.parser.should_upgrade():  # to HTTP/2 or a web socket; the parser would not read its body
@@ -139,8 +141,6 @@ class CollectorProtocol(HttpToolsProtocol):
 
     def _head_fits(self) -> bool:
         """Asked where so much has come at once that the head alone may be too large; if it is, it is refused."""
-        if self._deaf:
-            return False
         size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
         if size > MAX_HEAD_BYTES:
             self._turn_away(_head_too_large())
@@ -168,6 +168,8 @@ class CollectorProtocol(HttpToolsProtocol):
             exchange.refuse(error)
 
     def on_message_complete(self) -> None:
+        if self._deaf:
+            return
         self._arriving = False
         self.deadline = self._connections.now + ANSWER_SECONDS
         if self._held:
