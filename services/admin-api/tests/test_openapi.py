@@ -23,7 +23,7 @@ from admin_api.app import create_app
 from admin_api.settings import Settings
 
 FUZZ = settings.get_current_profile_name() == "fuzz"
-CASES_PER_ROUTE = 250 if FUZZ else 6
+CASES_PER_ROUTE = 100 if FUZZ else 6
 TOKEN = "a-token-of-the-fuzzer"
 _RUNS = re.compile(r"Uvicorn running on (http://127\.0\.0\.1:\d+)")
 _START_SECONDS = 30
