@@ -1,5 +1,6 @@
 """A network of namespaces like the VPC's subnets, with a machine (a chroot) that boots by its user data."""
 
+import gzip
 import os
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from .vpc import Vpc
 # Needs root, and minutes to make a root file system: `make test-instance`.
 collect_ignore_glob = [] if os.environ.get("INSTANCE_PROOF") else ["test_*.py"]
 _PRISTINE = Path("/var/tmp/clickstream-instance/root")  # noqa: S108 -- kept between runs; holds no secret
+DASHBOARD_IMAGE = "localhost/clickstream-dashboard:latest"
 _PROGRAMS = ("ip", "nsenter", "debootstrap", "losetup", "mkfs.ext4")
 
 
@@ -39,6 +41,21 @@ def pristine() -> Path:
         )
         subprocess.run(["chroot", _PRISTINE, "sh", "-c", install], check=True, timeout=900)
     return _PRISTINE
+
+
+@pytest.fixture(scope="module")
+def dashboard_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The dashboard's image as a deployment puts it into the bucket."""
+    podman = shutil.which("podman")
+    if podman is None or subprocess.run([podman, "image", "exists", DASHBOARD_IMAGE], check=False).returncode != 0:
+        pytest.skip(f"needs podman and the image {DASHBOARD_IMAGE}: make images CONTAINER_TOOL=podman")
+    archive = tmp_path_factory.mktemp("image") / "dashboard.tar.gz"
+    saving = subprocess.Popen([podman, "save", DASHBOARD_IMAGE], stdout=subprocess.PIPE)
+    with saving, gzip.open(archive, "wb", compresslevel=1) as packed:
+        assert saving.stdout is not None
+        shutil.copyfileobj(saving.stdout, packed)
+    assert saving.returncode == 0
+    return archive
 
 
 @pytest.fixture(scope="module")

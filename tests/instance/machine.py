@@ -70,6 +70,10 @@ class Machine:
         by_id.mkdir(parents=True)
         (by_id / f"nvme-Amazon_Elastic_Block_Store_{VOLUME_ID.replace('-', '')}").symlink_to(f"/dev/{disk.name}")
         shutil.copy(Path(__file__).parent / "systemctl", self.root / "usr/local/bin/systemctl")
+        docker = self.root / "usr/bin/docker"
+        script = (Path(__file__).parent / "docker").read_text().replace("OUTSIDE", f"/proc/{os.getpid()}/root")
+        docker.write_text(script.replace("ROOT", str(self.root)))
+        docker.chmod(0o755)
 
     def do(self, command: str, seconds: float = 240) -> subprocess.CompletedProcess[str]:
         """Run a shell command on it."""
@@ -94,6 +98,7 @@ class Machine:
 
     def stop(self) -> None:
         """Shut down: processes end, what is mounted is unmounted, /run is lost."""
+        self.do("/usr/local/bin/systemctl stop clickstream-dashboard.service")
         pid = self.root / "run/clickstream-postgres.service.pid"
         if pid.exists():
             self.do("/usr/local/bin/systemctl is-active clickstream-postgres.service")
@@ -127,6 +132,9 @@ class Machine:
         """Leave nothing behind."""
         self._dismantle()
         subprocess.run(["umount", "--recursive", "--lazy", self.root], capture_output=True, check=False)
+        images = Path(f"{self.root}.images")
+        subprocess.run(["umount", "--recursive", images / "overlay"], capture_output=True, check=False)
+        shutil.rmtree(images, ignore_errors=True)
         subprocess.run(["losetup", "--detach", self._device], check=False)
 
 

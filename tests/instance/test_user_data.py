@@ -1,11 +1,14 @@
 """The user data of the analytics instance, run for real: what boots, who may come in, what outlives the machine."""
 
 import base64
+import time
+from pathlib import Path
 
 import pytest
 
 from deploy.artifacts import setup_archive
 
+from .conftest import DASHBOARD_IMAGE
 from .machine import BUCKET, REPOSITORY, Machine
 from .vpc import Vpc
 
@@ -134,6 +137,45 @@ def test_changed_settings_are_taken_over(booted: Machine, vpc: Vpc) -> None:
     vpc.call(("s3", "put_object", {"Bucket": BUCKET, "Key": "instance/warehouse.env", "Body": SETTINGS}))
     assert booted.refresh().returncode == 0
     assert "rows" in vpc.query("etl", url("etl"), "SELECT 1")
+
+
+def test_the_dashboard_is_fetched_and_runs_beside_the_database(
+    booted: Machine, vpc: Vpc, dashboard_archive: Path
+) -> None:
+    dashboard = {
+        "DASHBOARD_IMAGE": DASHBOARD_IMAGE,
+        "DASHBOARD_ARCHIVE": dashboard_archive.name,
+        "ADMIN_API_URL": "http://10.0.48.20:1",  # nobody is there
+    }
+    settings = SETTINGS + "".join(f"{name}={value}\n" for name, value in dashboard.items())
+    token = {"Name": "/clickstream/test/admin-api/token", "Value": "a token of the test", "Type": "SecureString"}
+    image = {"Filename": str(dashboard_archive), "Bucket": BUCKET, "Key": f"instance/{dashboard_archive.name}"}
+    vpc.call(
+        ("ssm", "put_parameter", token),
+        ("s3", "upload_file", image),
+        ("s3", "put_object", {"Bucket": BUCKET, "Key": "instance/warehouse.env", "Body": settings}),
+    )
+    done = booted.refresh()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"the dashboard runs {DASHBOARD_IMAGE}" in done.stdout
+
+    deadline = time.monotonic() + 120
+    while (page := vpc.fetch("warehouse", "http://127.0.0.1:3838/health/live")).get("status") != 200:
+        log = booted.do("cat /var/log/clickstream-dashboard.service.log").stdout
+        assert time.monotonic() < deadline, f"{page} {log}"
+        time.sleep(1)
+    assert "Clickstream" in vpc.fetch("warehouse", "http://127.0.0.1:3838/")["body"]
+    assert "error" in vpc.fetch("etl", "http://10.0.16.10:3838/")
+
+    told = booted.do("docker inspect --format '{{.Id}} {{.HostConfig.ReadonlyRootfs}}' clickstream-dashboard").stdout
+    assert told.split()[1] == "true"
+    again = booted.refresh()
+    assert (again.returncode, again.stdout) == (0, ""), again.stdout + again.stderr
+    assert (
+        told
+        == booted.do("docker inspect --format '{{.Id}} {{.HostConfig.ReadonlyRootfs}}' clickstream-dashboard").stdout
+    )
+    assert booted.do("stat -c %a /run/clickstream/dashboard.env").stdout == "600\n"
 
 
 def test_a_volume_that_was_made_larger_is_filled(booted: Machine) -> None:

@@ -31,6 +31,14 @@ try:
 except psycopg2.Error as error:
     print(json.dumps({"error": str(error)}))
 """
+_FETCH = """
+import json, sys, urllib.request
+try:
+    with urllib.request.urlopen(json.load(sys.stdin), timeout=20) as answer:
+        print(json.dumps({"status": answer.status, "body": answer.read().decode()}))
+except OSError as error:
+    print(json.dumps({"error": str(error)}))
+"""
 _MIGRATE = """
 import json, sys
 from warehouse.migrate import migrate
@@ -101,6 +109,11 @@ class Vpc:
     def query(self, subnet: str, url: str, *statements: str) -> dict[str, Any]:
         """Statements by a client in a subnet: {"rows": of the last} or {"error": what the server or the net said}."""
         answer: dict[str, Any] = json.loads(self._python(subnet, _CONNECT, [url, statements]))
+        return answer
+
+    def fetch(self, subnet: str, url: str) -> dict[str, Any]:
+        """A page, asked for in a subnet: {"status", "body"} or {"error"}."""
+        answer: dict[str, Any] = json.loads(self._python(subnet, _FETCH, url))
         return answer
 
     def migrate(self, subnet: str, url: str) -> list[str]:
