@@ -1,3 +1,29 @@
+-- Of variables the planner knows the values: it would look through all months at once for what is in the last hour.
+CREATE FUNCTION mart.newest_receipt() RETURNS timestamptz
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
+SET search_path = pg_catalog SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+    newest timestamptz := (SELECT max(ingest_window) FROM etl.windows WHERE loaded > 0);
+BEGIN
+    -- An event's time is at most seven days before its receipt, and five minutes after.
+    RETURN (SELECT max(received_at) FROM public.clickstream_events
+             WHERE ingest_window >= newest AND event_timestamp >= newest - interval '8 days'
+               AND event_timestamp < newest + interval '1 day');
+END
+$$;
+COMMENT ON FUNCTION mart.newest_receipt IS 'The newest receipt that is loaded; NULL in an empty warehouse';
+
+CREATE FUNCTION mart.newest_event() RETURNS timestamptz
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
+SET search_path = pg_catalog SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+    newest timestamptz := (SELECT max(hour) FROM public.events_hourly);
+BEGIN
+    RETURN (SELECT max(event_timestamp) FROM public.clickstream_events WHERE event_timestamp >= newest);
+END
+$$;
+COMMENT ON FUNCTION mart.newest_event IS 'When the newest event happened; NULL in an empty warehouse';
+
 -- One row, readable by the dashboard, which sees nothing else of the schema etl: hence SECURITY DEFINER.
 CREATE FUNCTION mart.freshness()
 RETURNS TABLE (
@@ -20,10 +46,7 @@ LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog 
         SELECT max(started_at) AS last_tick_at, max(window_to) AS planned_to
         FROM etl.runs WHERE trigger = 'schedule' AND state = 'succeeded'
     )
-    SELECT (SELECT max(event_timestamp) FROM public.clickstream_events
-             WHERE event_timestamp >= (SELECT max(hour) FROM public.events_hourly)),
-           (SELECT max(received_at) FROM public.clickstream_events
-             WHERE ingest_window >= (SELECT max(ingest_window) FROM etl.windows WHERE loaded > 0)),
+    SELECT mart.newest_event(), mart.newest_receipt(),
            -- Before the first tick nobody has looked at the whole lake, whatever was loaded by hand.
            CASE WHEN t.planned_to IS NOT NULL THEN least(w.oldest_unfinished, t.planned_to) END, t.last_tick_at,
            CASE WHEN t.last_tick_at IS NOT NULL

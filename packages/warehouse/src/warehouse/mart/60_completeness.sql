@@ -2,12 +2,11 @@
 CREATE FUNCTION mart.completeness(from_day date, to_day date)
 RETURNS TABLE (as_of timestamptz, complete boolean)
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog AS $$
-    SELECT f.newest_received_at,
+    SELECT mart.newest_receipt(),
            NOT EXISTS (
                SELECT FROM etl.windows w, mart.range_of(from_day, to_day) r
                WHERE w.state <> 'loaded' AND w.ingest_window >= r.range_from - interval '1 hour'
                  AND w.ingest_window < r.range_to + interval '1 day')
-    FROM mart.freshness() f
 $$;
 COMMENT ON FUNCTION mart.completeness IS
     'The newest receipt that is loaded, and whether nothing that was received on the days or the day after is pending or failing';
