@@ -25,7 +25,9 @@ def integer(text: ir.StringValue) -> ir.IntegerValue:
     """A whole number of 32 bits from 0, or NULL. «3.0» is one, «3.7» is not."""
     exact = money(text)
     whole = exact.try_cast("int32")
-    return (whole.cast("decimal(18, 4)") == exact).ifelse(whole, ibis.null("int32"))
+    # Nearly all are written in digits alone.
+    plain = text.re_search(r"^\d{1,9}$").ifelse(text, ibis.null("string")).try_cast("int32")
+    return plain.coalesce((whole.cast("decimal(18, 4)") == exact).ifelse(whole, ibis.null("int32")))
 
 
 def boolean(text: ir.StringValue) -> ir.BooleanValue:
@@ -48,14 +50,15 @@ def moment(text: ir.StringValue) -> ir.TimestampValue:
     written = iso.ifelse(text, ibis.null("string"))
     # What the contract takes and DuckDB does not: small t and z, _ for T, a decimal comma, U+2212 for minus.
     plain = written.upper().replace("_", "T").replace(",", ".").replace("\N{MINUS SIGN}", "-")
+    # The first that gives a value is the last that is worked out.
     return ibis.coalesce(
-        make_timestamp_ms(milliseconds).cast(_MOMENT), written.try_cast(_MOMENT), plain.try_cast(_MOMENT)
+        written.try_cast(_MOMENT), make_timestamp_ms(milliseconds).cast(_MOMENT), plain.try_cast(_MOMENT)
     )
 
 
 def uuid(text: ir.StringValue) -> ir.UUIDValue:
     """A UUID in any of its forms (with or without hyphens, in braces, as a URN), or NULL."""
-    return text.re_replace("^urn:uuid:", "").try_cast("uuid")
+    return text.startswith("urn:uuid:").ifelse(text.substr(9), text).try_cast("uuid")
 
 
 def given(text: ir.StringValue) -> ir.StringValue:
