@@ -37,6 +37,19 @@ def test_events_go_from_one_function_to_the_next(s3: S3Server, warehouse: Any, t
         assert status["balanced"] is True
         assert status["totals"]["collected"] == status["totals"]["loaded"] == 2
 
+        # Filters that repeat, and a table: API Gateway sends both as lists beside the last value.
+        channels = event("admin_funnel_csv")
+        answer = admin.invoke(channels)
+        assert (answer["statusCode"], answer["headers"]["content-type"]) == (200, "text/csv; charset=utf-8")
+        assert answer["body"].partition("\r\n")[0] == "step,sessions,rateFromPrevious,rateFromFirst"
+
+        # A run that is asked for waits in the queue, and the same key asks for no second one.
+        asked = admin.invoke(event("admin_run"))
+        again = admin.invoke(event("admin_run"))
+        assert (asked["statusCode"], again["statusCode"]) == (202, 202)
+        assert json.loads(asked["body"]) == json.loads(again["body"])
+        assert json.loads(asked["body"])["state"] == "queued"
+
         stranger = event("admin_status")
         del stranger["headers"]["Authorization"], stranger["multiValueHeaders"]["Authorization"]
         assert admin.invoke(stranger)["statusCode"] == 401
