@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 from pathlib import Path
+from tempfile import mkdtemp
 
 from deploy.templates import load_templates
 
@@ -45,6 +46,7 @@ class Machine:
             ["losetup", "--find", "--show", self._disk], capture_output=True, text=True, check=True
         )
         self._device = Path(attached.stdout.strip())
+        self._images = Path(mkdtemp(prefix="clickstream-images-"))  # podman takes no longer path than 50 characters
         self._generation = 0
         self._assemble()
 
@@ -72,7 +74,7 @@ class Machine:
         shutil.copy(Path(__file__).parent / "systemctl", self.root / "usr/local/bin/systemctl")
         docker = self.root / "usr/bin/docker"
         script = (Path(__file__).parent / "docker").read_text().replace("OUTSIDE", f"/proc/{os.getpid()}/root")
-        docker.write_text(script.replace("ROOT", str(self.root)))
+        docker.write_text(script.replace("ROOT", str(self.root)).replace("IMAGES", str(self._images)))
         docker.chmod(0o755)
 
     def do(self, command: str, seconds: float = 240) -> subprocess.CompletedProcess[str]:
@@ -132,9 +134,8 @@ class Machine:
         """Leave nothing behind."""
         self._dismantle()
         subprocess.run(["umount", "--recursive", "--lazy", self.root], capture_output=True, check=False)
-        images = Path(f"{self.root}.images")
-        subprocess.run(["umount", "--recursive", images / "overlay"], capture_output=True, check=False)
-        shutil.rmtree(images, ignore_errors=True)
+        subprocess.run(["umount", "--recursive", self._images / "overlay"], capture_output=True, check=False)
+        shutil.rmtree(self._images, ignore_errors=True)
         subprocess.run(["losetup", "--detach", self._device], check=False)
 
 
