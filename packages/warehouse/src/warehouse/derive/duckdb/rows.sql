@@ -39,7 +39,7 @@ SELECT s.session_no, s.day, s.audience_id,
        (count(DISTINCT s.event_id) FILTER (WHERE s.event_name = 'add_to_cart_click'))::INTEGER AS add_to_carts,
        count(DISTINCT o.order_id)::INTEGER AS orders, i.product_id, coalesce(i.currency, o.currency, '') AS currency,
        coalesce(sum(coalesce(i.quantity, 1)) FILTER (WHERE o.order_id IS NOT NULL), 0)::DECIMAL(38, 4) AS units,
-       coalesce(sum(round(coalesce(i.discount_price, i.price, 0) * coalesce(i.quantity, 1), 4)::DECIMAL(38, 4))
+       coalesce(sum(round(coalesce(i.discount_price, i.price, 0)::DECIMAL(20, 4) * coalesce(i.quantity, 1)::DECIMAL(18, 4), 4))
                 FILTER (WHERE o.order_id IS NOT NULL), 0)::DECIMAL(38, 4) AS revenue
 FROM speaking s
 JOIN items i ON i.event_id = s.event_id AND i.event_timestamp = s.event_timestamp
