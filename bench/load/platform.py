@@ -22,11 +22,16 @@ _START_SECONDS = 120
 
 @dataclass(frozen=True)
 class Held:
-    """What a process holds."""
+    """What a process holds; ``files`` are those that are no connections."""
 
     rss_mib: float
     files: int
     connections: int
+
+
+def _held(process: psutil.Process) -> Held:
+    connections = len(process.net_connections("tcp"))
+    return Held(process.memory_info().rss / (1 << 20), max(0, process.num_fds() - connections), connections)
 
 
 @dataclass(frozen=True)
@@ -38,10 +43,7 @@ class Platform:
 
     def held(self) -> dict[str, Held]:
         """What each service holds now."""
-        return {
-            name: Held(process.memory_info().rss / (1 << 20), process.num_fds(), len(process.net_connections("tcp")))
-            for name, process in self.processes.items()
-        }
+        return {name: _held(process) for name, process in self.processes.items()}
 
     def status(self) -> dict[str, object]:
         """The ETL's status, as the admin API tells it."""
