@@ -22,6 +22,7 @@ from bench.load.users import Users
 SHARE = 0.7
 USERS = 10
 TICK_SECONDS = 60
+WARM_UP_SECONDS = 90  # in which each program has done all that it does once, a tick above all
 SAMPLE_SECONDS = 10
 PEAK_SECONDS = 10
 BACK_TO_NORMAL_SECONDS = 10
@@ -77,6 +78,7 @@ def main() -> int:
             rate = options.rate or options.share * peak
             _say(f"peak {peak:,.0f} requests/s; steady load {rate:,.0f}, {options.minutes:g} minutes")
             sender.at(rate, _CONNECTIONS)
+            time.sleep(WARM_UP_SECONDS)
             acknowledged_before += sender.report().fates["200"]
             samples = _steady(up, sender, users, options.minutes, acknowledged_before)
             _say(f"overload: {2 * peak:,.0f} requests/s, {options.overload} s")
