@@ -100,7 +100,10 @@ def test_every_page_opens_with_its_content_and_no_complaint(
     assert complaints == []
     if not AXE.exists():
         pytest.skip("axe-core is missing: npm ci in shiny/")
-    assert serious_problems(page) == []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        expect(page.locator("html")).to_have_attribute("data-scheme", scheme)
+        assert serious_problems(page) == [], scheme
 
 
 def serious_problems(page: Page) -> list[str]:
