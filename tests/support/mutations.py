@@ -19,7 +19,7 @@ _EVENT: dict[str, Any] = {
     "product": {"id": "p", "name": "P", "category": "C", "brand": "B", "price": 5, "discountPrice": 4, "urlPath": "/p"},
     "items": [{"id": "p", "price": "5.5", "quantity": 2, "currency": "EUR"}, {"id": 7}],
     "order": {"id": "o", "total": 10, "currency": "EUR", "tax": 1, "shipping": 2, "coupon": "X", "itemCount": 2},
-    "search": {"query": "x", "results": 3}, "screen": {"width": 1, "height": 1}, "consent": {"analytics": True},
+    "search": {"query": "x", "results": 3}, "screen": {"width": 1, "height": 1},
     "engagement": {"activeMs": 5, "scrollDepth": 50}, "properties": {"a": 1}, "sdk": {"name": "a", "version": "1"},
 }  # fmt: skip
 _NAMES = ("page_view", "click", "product_view", "search", "checkout_complete", "refund", "mine", "")
@@ -45,7 +45,7 @@ class Mutations:
         """A body and its headers."""
         roll = self._roll
         events = [self.event() for _ in range(roll.choice((1, 1, 1, 2, 5)))]
-        whole: Any = roll.choice((events[0], events, {"sentAt": roll.choice(_NASTY), "events": events}))
+        whole: Any = roll.choice((events[0], events, {"sentAt": deepcopy(roll.choice(_NASTY)), "events": events}))
         body = self._text(whole)
         headers = {"Content-Type": roll.choice(("application/json",) * 8 + ("text/plain", "text/html", "a/b;c=\\"))}
         if roll.random() < 0.3:
@@ -89,7 +89,7 @@ class Mutations:
         if roll.random() < 0.15 and isinstance(inside, dict):
             del inside[key]
         else:
-            inside[key] = roll.choice(_NASTY)
+            inside[key] = deepcopy(roll.choice(_NASTY))  # some are lists, and are changed in turn
 
     def _text(self, whole: Any) -> bytes:
         text = json.dumps(whole, ensure_ascii=self._roll.random() < 0.5).encode("utf-8", "surrogatepass")
