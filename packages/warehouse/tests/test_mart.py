@@ -10,6 +10,7 @@ import psycopg2
 import pytest
 from random_shop import FIRST, LAST, fill
 
+from warehouse.derive import remake_everything
 from warehouse.migrate import migrate
 
 VIEWS = ("page_view", "home_view", "category_view", "product_view")
@@ -182,6 +183,17 @@ def test_a_change_of_zone_gives_what_a_fresh_load_in_that_zone_gives(loader, zon
     rollups = ("events_hourly", "products_daily", "session_facts", "session_hours", "session_products", "audience_days")
     assert {name: changed[name] for name in rollups} == {name: fresh[name] for name in rollups}
     assert all(fresh[name] for name in rollups)
+
+
+def test_everything_made_anew_in_pieces_is_what_it_was(loader):
+    fill(loader, seed=1)
+    before = loader.contents()
+    with loader.warehouse.connection() as connection:
+        connection.autocommit = False
+        with connection.cursor() as cursor:
+            remake_everything(cursor, piece_events=40)
+        connection.commit()
+    assert loader.contents() == before
 
 
 def test_the_hour_that_comes_twice_after_midnight_is_counted_though_nothing_else_was_loaded(loader):

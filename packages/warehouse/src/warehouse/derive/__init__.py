@@ -20,13 +20,27 @@ def remake(cursor: Cursor, load: Touched) -> None:
     sums.change(cursor, load.bench)
 
 
-def remake_everything(cursor: Cursor) -> None:
-    """Make sessions, clients, facts and rollups anew, as after a change of the site's time zone."""
+def remake_everything(cursor: Cursor, piece_events: int = 500_000) -> None:
+    """Make sessions, clients, facts and rollups anew, as after a change of the site's time zone.
+
+    Args:
+        cursor: of the transaction.
+        piece_events: how many events are made anew at once, about: their tables stay within DuckDB's memory.
+    """
     cursor.execute(
         "TRUNCATE sessions, clients, events_hourly, products_daily, audience_days, session_facts, session_hours,"
         " session_pages, session_products, session_orders, session_searches"
     )
-    cursor.execute("CREATE TEMP TABLE forgotten_products (product_id text PRIMARY KEY) ON COMMIT DROP")
-    with touched() as load:
-        load.add_loaded(cursor, "true")
-        remake(cursor, load)
+    cursor.execute("SELECT count(*) FROM clickstream_events")
+    pieces = -(-cursor.fetchone()[0] // piece_events)
+    for piece in range(pieces):
+        cursor.execute("DISCARD TEMP")  # the tables of the piece before
+        cursor.execute("CREATE TEMP TABLE forgotten_products (product_id text PRIMARY KEY) ON COMMIT DROP")
+        with touched() as load:
+            # All events of a session, or of a client's hits without one, are in the same piece.
+            load.add_loaded(
+                cursor,
+                "mod(hashtext(coalesce(session_id, client_id, ''))::bigint + 2147483648, %s) = %s",
+                (pieces, piece),
+            )
+            remake(cursor, load)

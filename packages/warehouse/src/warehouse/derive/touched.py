@@ -41,14 +41,18 @@ class Touched:
 
         Args:
             cursor: of the transaction.
-            condition: SQL, over columns that `clickstream_events` and `event_items` both have.
+            condition: SQL over the columns of `clickstream_events`.
             parameters: of the condition.
         """
-        for table, columns, name in (
-            ("clickstream_events", HIT_COLUMNS, "added"), ("event_items", ITEM_COLUMNS, "added_items")
-        ):  # fmt: skip
-            query = f"SELECT {', '.join(columns)} FROM {table} WHERE {condition}"
-            self.bench.fetch(cursor, query, name, parameters)
+        hits, items = ", ".join(HIT_COLUMNS), ", ".join(f"i.{name}" for name in ITEM_COLUMNS)
+        self.bench.fetch(cursor, f"SELECT {hits} FROM clickstream_events WHERE {condition}", "added", parameters)
+        self.bench.fetch(
+            cursor,
+            f"SELECT {items} FROM (SELECT event_id, event_timestamp FROM clickstream_events WHERE {condition}) e"
+            " JOIN event_items i USING (event_id, event_timestamp)",
+            "added_items",
+            parameters,
+        )
 
     def delete_windows(self, cursor: Cursor, windows: Sequence[datetime]) -> None:
         """Take everything out of the warehouse that was loaded from the windows, their ledger too."""
