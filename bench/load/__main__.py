@@ -8,6 +8,7 @@ takes about 2 KB of disk, lake and warehouse together; ``--rate`` is for machine
 
 import argparse
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -65,6 +66,7 @@ def main() -> int:
     parser.add_argument("--share", type=float, default=SHARE, help="of the peak, for the steady load (0.7)")
     parser.add_argument("--rate", type=float, help="events a second, instead of a share of the peak")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the platform is stopped and its folder removed
     run = random.SystemRandom().getrandbits(32)
     with tempfile.TemporaryDirectory(prefix="clickstream-load-") as folder, running(Path(folder), TICK_SECONDS) as up:
         with Sender(up.home.ports["collector"], run) as sender, Users(USERS, up.client) as users:
