@@ -87,6 +87,13 @@ def watermark(cursor: Cursor) -> datetime | None:
     return found
 
 
+def newest_window(cursor: Cursor) -> datetime | None:
+    """The newest window of which lines are in the ledger; None where there are none."""
+    cursor.execute("SELECT max(ingest_window) FROM etl.windows WHERE collected > 0")
+    found: datetime | None = cursor.fetchone()[0]
+    return found
+
+
 def note_pending(cursor: Cursor, pending: Iterable[tuple[datetime, int]]) -> None:
     """Say of windows how many objects they have to load. A window without any keeps its state."""
     execute_values(

@@ -27,7 +27,12 @@ class Settings(SecretSettings):
         128, ge=1, description="Objects of a transaction, as stored: what is derived is made once for all of them"
     )
     deadline_margin_seconds: float = Field(60, ge=0, description="A run begins no batch in this last part of its time")
-    threads: int | None = Field(None, ge=1, description="Threads of DuckDB; default: one a core")
+    threads: int | None = Field(
+        None,
+        ge=1,
+        description="Threads of DuckDB; default: one for a batch, beside which another is written, and one a core for what"
+        " is derived from them",
+    )
     memory_limit_mib: int = Field(
         384,
         ge=128,

@@ -13,6 +13,8 @@ from warehouse.connect import Connection
 _AHEAD = timedelta(days=92)
 # An event is at most seven days older than its receipt: events of windows that are not loaded yet may be as old.
 _EVENTS_BEFORE_RECEIPT = timedelta(days=8)
+# A clock that is ahead makes everything old, and what is dropped does not come back. What was received last tells that.
+_NOW_AFTER_NEWEST_WINDOW = timedelta(days=1)
 
 
 def make_partitions_ahead(control: Connection, now: datetime, logger: Logger) -> None:
@@ -40,16 +42,18 @@ def forget_old_agents(control: Connection, logger: Logger) -> None:
 def drop_old_events(control: Connection, settings: Settings, now: datetime, logger: Logger) -> None:
     """Drop the months of events that are older than the retention; nothing where there is none.
 
-    What is not loaded yet keeps the months that its events may be of. Where a reader is in the way, the next tick tries
-    again.
+    Months are counted from now, but from no later than a day after the newest window that was received. What is not
+    loaded yet keeps the months that its events may be of. Where a reader is in the way, the next tick tries again.
     """
     if settings.retention_months is None:
         return
     with control.cursor() as cursor:
         mark = books.watermark(cursor)
-        if mark is None:
+        newest = books.newest_window(cursor)
+        if mark is None or newest is None:
             return
-        cutoff = min(_months_before(now, settings.retention_months), mark - _EVENTS_BEFORE_RECEIPT)
+        believed = min(now, newest + _NOW_AFTER_NEWEST_WINDOW)
+        cutoff = min(_months_before(believed, settings.retention_months), mark - _EVENTS_BEFORE_RECEIPT)
         try:
             dropped = partitions.drop_events_before(cursor, cutoff)
         except psycopg2.errors.LockNotAvailable as error:

@@ -120,7 +120,7 @@ def _move_clients(cursor: Cursor, bench: Workbench) -> None:
     moved = bench.send(
         cursor,
         "SELECT c.client_id, c.first_seen_at FROM clients c JOIN clients_gone g USING (client_id)"
-        " WHERE c.first_seen_at <> g.first_seen_at AND c.sessions > 1",
+        " WHERE c.first_seen_at <> g.first_seen_at",
         "moved_clients",
         ("client_id", "first_seen_at"),
     )

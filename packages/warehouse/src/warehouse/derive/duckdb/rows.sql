@@ -46,7 +46,8 @@ JOIN items i ON i.event_id = s.event_id AND i.event_timestamp = s.event_timestam
 LEFT JOIN order_rows o ON o.event_id = s.event_id AND o.ordered_at = s.event_timestamp
 WHERE i.product_id IS NOT NULL
 GROUP BY s.session_no, s.day, s.audience_id, i.product_id, coalesce(i.currency, o.currency, '')
-HAVING count(*) FILTER (WHERE s.event_name <> 'checkout_complete' OR o.order_id IS NOT NULL) > 0;
+HAVING count(*) FILTER (WHERE s.event_name <> 'checkout_complete' OR o.order_id IS NOT NULL) > 0
+ORDER BY s.day, s.session_no; -- what is asked for by session lies together
 
 CREATE TABLE search_rows AS
 SELECT h.session_no, h.day, a.audience_id, count(*)::INTEGER AS searches, lower(trim(h.search_query)) AS query
