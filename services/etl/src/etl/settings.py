@@ -30,8 +30,8 @@ class Settings(SecretSettings):
     threads: int | None = Field(
         None,
         ge=1,
-        description="Threads of DuckDB; default: one for a batch, beside which another is written, and one a core for what"
-        " is derived from them",
+        description="Threads of DuckDB; default: one for a batch, as another is written meanwhile, and one a core for"
+        " what is derived from them",
     )
     memory_limit_mib: int = Field(
         384,
