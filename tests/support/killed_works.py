@@ -1,11 +1,14 @@
 """The works that are killed: how each is set up, what is done, and what must be true in the end."""
 
+import gzip
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import psycopg2
 from alembic import command
@@ -16,7 +19,7 @@ from process_nursery import Ending, Nursery
 from whole_tables import contents, differences, imbalances
 
 from clickstream.home import OWNER
-from lake import open_lake
+from lake import events_key, open_lake, window_of
 from warehouse.connect import make_engine
 from warehouse.migrate import alembic_config
 
@@ -159,6 +162,11 @@ def set_up(name: str, server: FaultServer, nursery: Nursery, folder: Path) -> It
         if name == "migration":
             _of_the_first_revision(server, work, database)
         elif name != "load":
+            if name == "retention":
+                # Something is received in January: events of November go, those of December stay.
+                january = NOW.replace(year=2027, month=1)
+                work.order["now"] = january.isoformat()
+                _put_one_line(before_url, lake_url, window=window_of(january))
             ending = work.run(database, through_proxy=False, action="tick", lake_url=before_url)
             assert _succeeded(ending), ending
         if name == "replace":
@@ -168,9 +176,15 @@ def set_up(name: str, server: FaultServer, nursery: Nursery, folder: Path) -> It
         if name == "time_zone":
             work.order["time_zone"] = "Asia/Ho_Chi_Minh"
         if name == "retention":
-            # Events of November go, those of December stay.
-            work.order |= {"retention_months": 1, "now": NOW.replace(year=2027, month=1).isoformat()}
+            work.order["retention_months"] = 1
         yield work
+
+
+def _put_one_line(*urls: str, window: datetime) -> None:
+    for url in urls:
+        lake = open_lake(url)
+        lake.put_new_blocking(events_key(window, UUID(int=1, version=4), 1), gzip.compress(b"not json\n", mtime=0))
+        lake.close()
 
 
 _ACTIONS = {

@@ -235,6 +235,7 @@ def test_a_reader_in_the_way_postpones_it_to_the_next_tick(old):
 
 
 def test_a_load_in_the_way_does_too(old):
+    old.tick()
     with old.warehouse.connection("clickstream_etl") as loading:
         loading.autocommit = False
         loading.cursor().execute("SELECT pg_advisory_xact_lock(1819238756)")
