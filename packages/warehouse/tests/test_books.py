@@ -156,3 +156,37 @@ def test_the_lag_of_a_warehouse_that_never_ticked_is_unknown(warehouse, cursor):
     run_id = runs.start(cursor, "schedule", "schedule")
     runs.finish(cursor, run_id, Counts(), windows=0, objects=0, planned_to=NEXT, error=None, retries=0)
     assert warehouse.value(lag) == warehouse.value("SELECT extract(epoch FROM now() - %s)::bigint", (WINDOW,))
+
+
+def test_the_lag_does_not_jump_to_the_beginning_of_a_window_while_a_tick_loads_it(warehouse, cursor):
+    def lag_since(moment):
+        return warehouse.value(
+            "SELECT abs(lag_seconds - extract(epoch FROM now() - %s)) <= 1 FROM mart.freshness()", (moment,)
+        )
+
+    def tick(*, error=None):
+        run_id = runs.start(cursor, "schedule", "schedule")
+        runs.finish(cursor, run_id, Counts(), windows=0, objects=0, planned_to=NEXT, error=error, retries=0)
+        return run_id
+
+    first = tick()
+    warehouse.rows(
+        "UPDATE etl.runs SET started_at = now() - interval '20 min', finished_at = now() - interval '19 min'"
+    )
+    (seen,) = warehouse.rows("SELECT started_at FROM etl.runs WHERE run_id = %s", (str(first),))[0]
+    assert lag_since(seen)
+    books.note_pending(cursor, [(WINDOW, 1)])
+    assert lag_since(seen)
+    books.set_running(cursor, [WINDOW])
+    assert lag_since(seen)
+    books.set_not_running(cursor, [WINDOW])
+    tick()  # it has left the window to the next one
+    books.note_pending(cursor, [(WINDOW, 2)])
+    assert lag_since(seen)
+    books.fail_window(cursor, WINDOW, "torn")
+    assert lag_since(WINDOW)
+    books.set_running(cursor, [WINDOW])
+    assert lag_since(WINDOW)
+    books.close_windows(cursor, [(WINDOW, 0)])
+    newest = warehouse.value("SELECT max(started_at) FROM etl.runs")
+    assert lag_since(newest)

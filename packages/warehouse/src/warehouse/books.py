@@ -95,13 +95,17 @@ def newest_window(cursor: Cursor) -> datetime | None:
 
 
 def note_pending(cursor: Cursor, pending: Iterable[tuple[datetime, int]]) -> None:
-    """Say of windows how many objects they have to load. A window without any keeps its state."""
+    """Say of windows how many objects they have to load. A window without any keeps its state.
+
+    What is unfinished already keeps its ``updated_at``: the lag is told from since when it is.
+    """
     execute_values(
         cursor,
         """
         INSERT INTO etl.windows (ingest_window, state, pending_objects) VALUES %s
         ON CONFLICT (ingest_window) DO UPDATE SET
-            pending_objects = excluded.pending_objects, updated_at = now(),
+            pending_objects = excluded.pending_objects,
+            updated_at = CASE WHEN windows.state = 'loaded' THEN now() ELSE windows.updated_at END,
             state = CASE WHEN windows.state = 'failed' THEN 'failed' ELSE 'pending' END
         """,
         [(window, "pending", count) for window, count in sorted(pending)],
@@ -113,7 +117,8 @@ def set_running(cursor: Cursor, windows: Sequence[datetime]) -> None:
     # Rows are locked in order everywhere in this module: two runs that note the same windows never deadlock.
     cursor.execute(
         """
-        UPDATE etl.windows SET state = 'running', updated_at = now()
+        UPDATE etl.windows SET state = 'running',
+               updated_at = CASE WHEN windows.state = 'loaded' THEN now() ELSE windows.updated_at END
         FROM (
             SELECT ingest_window FROM etl.windows WHERE ingest_window = ANY(%s)
             ORDER BY ingest_window FOR UPDATE
@@ -128,7 +133,7 @@ def set_not_running(cursor: Cursor, windows: Sequence[datetime]) -> None:
     """Say of windows that nobody is loading them any more; those that were loaded or failed keep that state."""
     cursor.execute(
         """
-        UPDATE etl.windows SET state = 'pending', updated_at = now()
+        UPDATE etl.windows SET state = 'pending'
         FROM (
             SELECT ingest_window FROM etl.windows WHERE ingest_window = ANY(%s) AND state = 'running'
             ORDER BY ingest_window FOR UPDATE

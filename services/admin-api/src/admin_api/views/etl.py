@@ -29,7 +29,10 @@ class Status(Wire):
     newest_event_at: datetime | None
     newest_received_at: datetime | None
     watermark: datetime | None = Field(description="All that was received before it and listed is loaded")
-    lag_seconds: int | None = Field(description="Since the last good tick, or the oldest unfinished window")
+    lag_seconds: int | None = Field(
+        description="What was received before so many seconds is loaded: since the last good tick, the last one before"
+        " the oldest window that waits was noted, or the beginning of the oldest window that fails"
+    )
     last_tick_at: datetime | None
     failing_windows: int
     pending_windows: int
