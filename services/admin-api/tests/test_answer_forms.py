@@ -7,11 +7,20 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from admin_api.csv_table import csv_of, prefers_csv
+from admin_api.csv_table import Table, csv_of, prefers_csv
 from admin_api.views.visitors import SearchFigures
 
 DAY = {"from": "2026-03-02", "to": "2026-03-02"}
 CSV = {"Accept": "text/csv"}
+# Tables that have no row in an empty warehouse.
+EMPTY = {
+    "dimensions": "dimension,value,sessions",
+    "funnel?by=channel": "step,sessions,rateFromPrevious,rateFromFirst,segment",
+    "categories": "views,addToCarts,purchases,orders,revenue,viewToCartRate,cartToPurchaseRate,value",
+    "paths": "path,sessions,share",
+    "searches": "query,searches,sessions,productViews,orders,conversionRate",
+    "retention": "cohort,visitors,week,returned,rate",
+}
 
 
 @pytest.mark.usefixtures("filled")
@@ -31,6 +40,14 @@ def test_every_answer_is_a_table_for_who_asks_for_csv(api: TestClient, path: str
     assert {len(row) for row in rows} == {len(rows[0])}
 
 
+def test_a_table_without_rows_has_its_header(api: TestClient) -> None:
+    without = {path: api.get(f"/v1/dw/{path}", headers=CSV) for path in EMPTY}
+
+    assert {path: answer.text for path, answer in without.items()} == {
+        path: f"{header}\r\n" for path, header in EMPTY.items()
+    }
+
+
 @pytest.mark.usefixtures("filled")
 def test_the_table_says_what_the_json_says(api: TestClient) -> None:
     rows = list(csv.DictReader(io.StringIO(api.get("/v1/dw/products", params=DAY, headers=CSV).text)))
@@ -41,7 +58,7 @@ def test_the_table_says_what_the_json_says(api: TestClient) -> None:
 @pytest.mark.parametrize("query", ["=HYPERLINK(1)", "+1", "-1", "@a", "\t=1", "\r=1"])
 def test_no_cell_of_a_table_is_a_formula(query: str) -> None:
     row = SearchFigures(query=query, searches=1, sessions=1, product_views=0, orders=0, conversion_rate=0)  # type: ignore[arg-type]
-    (_, cells) = csv.reader(io.StringIO(csv_of([row]), newline=""))
+    (_, cells) = csv.reader(io.StringIO(csv_of(Table(SearchFigures, [row])), newline=""))
 
     assert cells[0] == f"'{query}"
 

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from admin_api.wire import Wire
@@ -10,6 +11,14 @@ from admin_api.wire import Wire
 CSV = "text/csv"
 # What spreadsheets take for the beginning of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of one view; without any, the view still says what the columns are."""
+
+    row: type[Wire]
+    rows: Sequence[Wire]
 
 
 def prefers_csv(accept: str) -> bool:
@@ -25,15 +34,13 @@ def prefers_csv(accept: str) -> bool:
     return weights.get(CSV, 0.0) > max(weights.get("application/json", 0.0), weights.get("*/*", 0.0) - 1e-9, 0.0)
 
 
-def csv_of(rows: Sequence[Wire]) -> str:
-    """The rows with a header; empty where there are none. A text that a spreadsheet might run begins with «'»."""
-    if not rows:
-        return ""
+def csv_of(table: Table) -> str:
+    """The rows below a header. A text that a spreadsheet might run begins with «'»."""
     out = io.StringIO()
     writer = csv.writer(out)
-    fields = type(rows[0]).model_fields
+    fields = table.row.model_fields
     writer.writerow([field.serialization_alias or field.alias or name for name, field in fields.items()])
-    for row in rows:
+    for row in table.rows:
         writer.writerow([_cell(getattr(row, name)) for name in fields])
     return out.getvalue()
 

@@ -1,11 +1,11 @@
 """What every answer about the warehouse has in common."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 from pydantic import Field
 
+from admin_api.csv_table import Table
 from admin_api.wire import Wire
 
 
@@ -23,10 +23,10 @@ class Answer(Wire):
         description="Whether nothing that was received on these days or the day after is pending or failing"
     )
 
-    def table(self) -> Sequence[Wire]:
-        """The rows of the answer's CSV."""
-        rows: Sequence[Wire] = getattr(self, self.table_member)
-        return rows
+    def table(self) -> Table:
+        """The answer's CSV."""
+        (row,) = get_args(type(self).model_fields[self.table_member].annotation)
+        return Table(row, getattr(self, self.table_member))
 
 
 def row_of(view: type[Wire], row: dict[str, Any]) -> Any:

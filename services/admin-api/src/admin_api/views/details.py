@@ -1,12 +1,12 @@
 """Single sessions and events, and what can be filtered by."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
 from pydantic import Field
 
+from admin_api.csv_table import Table
 from admin_api.views.answer import Answer
 from admin_api.wire import Number, Wire
 
@@ -28,13 +28,14 @@ class Dimensions(Answer):
     brands: list[DimensionValue]
     login_states: list[DimensionValue]
 
-    def table(self) -> Sequence[Wire]:
+    def table(self) -> Table:
         """A row a value, with its dimension."""
-        return [
+        rows = [
             _DimensionRow(dimension=name, value=each.value, sessions=each.sessions)
             for name in ("channels", "devices", "countries", "categories", "brands", "login_states")
             for each in getattr(self, name)
         ]
+        return Table(_DimensionRow, rows)
 
 
 class _DimensionRow(Wire):

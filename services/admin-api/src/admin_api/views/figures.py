@@ -1,11 +1,11 @@
 """Key figures, and figures over time."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from admin_api.csv_table import Table
 from admin_api.views.answer import Answer
 from admin_api.wire import Number, Wire
 
@@ -63,13 +63,14 @@ class Overview(Answer):
     events_by_name: list[NamedEvents]
     login_states: list[LoginState]
 
-    def table(self) -> Sequence[Wire]:
+    def table(self) -> Table:
         """A row a figure."""
         names = {name: field.alias or name for name, field in Figures.model_fields.items()}
-        return [
+        rows = [
             _Compared(figure=alias, current=getattr(self.current, name), previous=getattr(self.previous, name))
             for name, alias in names.items()
         ]
+        return Table(_Compared, rows)
 
 
 class Point(Wire):
@@ -133,13 +134,14 @@ class Funnel(Answer):
     steps: list[FunnelStep]
     segments: list[FunnelSegment] = Field(description="Largest first; empty without `by`")
 
-    def table(self) -> Sequence[Wire]:
+    def table(self) -> Table:
         """The steps, or those of all segments."""
         if not self.by:
-            return self.steps
-        return [
+            return Table(FunnelStep, self.steps)
+        rows = [
             _SegmentStep(segment=part.segment, **step.model_dump()) for part in self.segments for step in part.steps
         ]
+        return Table(_SegmentStep, rows)
 
 
 class _SegmentStep(FunnelStep):

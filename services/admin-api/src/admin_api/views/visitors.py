@@ -1,11 +1,11 @@
 """Where visitors come from, what they do, and whether they come back."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from admin_api.csv_table import Table
 from admin_api.views.answer import Answer
 from admin_api.wire import Number, Wire
 
@@ -78,9 +78,10 @@ class Paths(Answer):
     links: list[PathLink]
     paths: list[PathShare]
 
-    def table(self) -> Sequence[Wire]:
+    def table(self) -> Table:
         """The paths, each as one text."""
-        return [_PathRow(path=" > ".join(way.path), sessions=way.sessions, share=way.share) for way in self.paths]
+        rows = [_PathRow(path=" > ".join(way.path), sessions=way.sessions, share=way.share) for way in self.paths]
+        return Table(_PathRow, rows)
 
 
 class _PathRow(Wire):
@@ -163,12 +164,13 @@ class Retention(Answer):
 
     cohorts: list[Cohort]
 
-    def table(self) -> Sequence[Wire]:
+    def table(self) -> Table:
         """A row a cohort and week."""
-        return [
+        rows = [
             _ReturnedRow(
                 cohort=cohort.week, visitors=cohort.visitors, week=each.week, returned=each.visitors, rate=each.rate
             )
             for cohort in self.cohorts
             for each in cohort.returned
         ]
+        return Table(_ReturnedRow, rows)
