@@ -8,7 +8,6 @@ answer comes from a cache: the API keeps none.
 import argparse
 import os
 import random
-import socket
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,7 @@ from statistics import median, quantiles
 import httpx
 from bench.dashboard import page
 from bench.dashboard.warehouse import DAYS, LAST, warehouse
+from bench.ports import free_base
 from bench.results import Results
 
 RESULTS = Results("dashboard")
@@ -49,9 +49,9 @@ def main() -> int:
         folder = options.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o755)
-        base = _free_port()
+        base = free_base(10)  # the API, and above it those of the home folder
         with (
-            warehouse(folder, options.events, base + 1) as home,
+            warehouse(folder, options.events, base) as home,
             _api(home.warehouse_url("clickstream_admin"), base) as url,
         ):
             missed = _measure(url)
@@ -126,12 +126,6 @@ def _api(warehouse_url: str, port: int) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ bench/results/dashboard.json.
 
 import argparse
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
+from bench.ports import free_base
 from bench.results import Results
 from playwright.sync_api import Browser, sync_playwright
 
@@ -68,9 +68,7 @@ def _visit(browser: Browser, url: str, last: date) -> float:
 @contextmanager
 def dashboard(api_url: str, token: str, warehouse_url: str) -> Iterator[str]:
     """A dashboard of its own, on a free port; gives its URL."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_base(1)
     settings = {
         "CLICKSTREAM_ADMIN_API_URL": api_url,
         "CLICKSTREAM_ADMIN_TOKEN": token,

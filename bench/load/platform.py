@@ -1,7 +1,6 @@
 """The platform under load: ``clickstream up`` in a folder of its own, and what its processes hold."""
 
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 import httpx
 import psutil
 import psycopg2
+from bench.ports import free_base
 
 from clickstream.home import Home, open_home
 
@@ -107,7 +107,7 @@ class _Seen:
 def running(folder: Path, tick_seconds: int) -> Iterator[Platform]:
     """Start it, with an empty lake and without the dashboard's process; stop it at the end."""
     folder.chmod(0o755)  # PostgreSQL runs as somebody else
-    arguments = ["up", "--home", str(folder), "--port-base", str(_free_ports()), "--no-demo", "--no-dashboard"]
+    arguments = ["up", "--home", str(folder), "--port-base", str(free_base(10)), "--no-demo", "--no-dashboard"]
     command = [str(Path(sys.executable).with_name("clickstream")), *arguments, "--tick-seconds", str(tick_seconds)]
     with (folder / "up.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)
@@ -136,16 +136,3 @@ def _ready(folder: Path, up: subprocess.Popen[bytes]) -> Platform:
                 continue
             return platform
     sys.exit(f"the platform did not start: {(folder / 'up.log').read_text()[-2000:]}")
-
-
-def _free_ports() -> int:
-    """The base of nine ports that are free now, below those that the system gives to clients."""
-    for base in range(19_000, 30_000, 20):
-        try:
-            for port in range(base + 1, base + 10):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        return base
-    sys.exit("no nine free ports in a row between 19000 and 30000")
