@@ -95,3 +95,9 @@ def test_events_carry_what_their_user_agent_says_and_none_is_no_bot(transform, m
         ("bot", None, None, "true"),
         (UNKNOWN.device_type, None, None, "false"),
     ]
+
+
+def test_only_the_beginning_of_a_long_user_agent_is_looked_at():
+    firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0 "
+    assert parse_agent(firefox + "x" * 30_000) == parse_agent(firefox)
+    assert parse_agent("x" * 600 + " Googlebot/2.1") == parse_agent("x" * 512)
