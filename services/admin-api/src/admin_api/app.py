@@ -37,6 +37,7 @@ def create_app(
         version=__version__,
         description=_DESCRIPTION,
         redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
     )
     app.state.engine = engine or make_engine(settings.warehouse_url, "clickstream-admin-api", settings.pool_size)
     tokens = Tokens(settings.all_read_tokens, settings.all_operate_tokens)

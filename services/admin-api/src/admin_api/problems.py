@@ -21,6 +21,7 @@ from admin_api.errors import (
     UnexpectedError,
     WarehouseAwayError,
 )
+from admin_api.examples import example_of
 
 _REFERENCE = {"$ref": "#/components/schemas/Problem"}
 _SCHEMA = {
@@ -34,6 +35,14 @@ _SCHEMA = {
         "detail": {"type": "string", "description": "What was wrong, where, and what to do"},
         "errors": {"type": "array", "items": {"type": "object"}, "description": "Of an invalid request: each place"},
     },
+    "examples": [
+        {
+            "type": "invalid-range",
+            "title": "The range cannot be used",
+            "status": 422,
+            "detail": "«from» (2026-11-22) is after «to» (2026-11-01)",
+        }
+    ],
 }
 # What any route with a token may answer; a route names its further ones by `refusals`.
 _OF_ALL = {
@@ -90,7 +99,7 @@ def _invalid(_: ExceptionHandler, request: Request, error: RequestValidationErro
 
 
 def _documented(make: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
-    """The document with one shape for every error."""
+    """The document with one shape for every error, and an example of every answer."""
 
     def document() -> dict[str, Any]:
         made = make()
@@ -110,6 +119,8 @@ def _documented(make: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, An
             for status in responses:
                 if status >= "400":
                     responses[status]["content"] = {"application/problem+json": {"schema": _REFERENCE}}
+                elif answer := responses[status].get("content", {}).get("application/json"):
+                    answer["example"] = example_of(operation["operationId"])
         return made
 
     return document

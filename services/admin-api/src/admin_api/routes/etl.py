@@ -111,7 +111,7 @@ def orders_router(operator: Callable[..., Caller], starter: EtlStarter, max_run_
         summary="Load a range of windows, or load it again",
         responses=_READ_ONLY | refusals(_409="The idempotency key was used for another request"),
     )
-    def start(
+    def start_run(
         *,
         session: SessionDep,
         asked: RunRequest,
@@ -133,7 +133,7 @@ def orders_router(operator: Callable[..., Caller], starter: EtlStarter, max_run_
         summary="Take a run out of the queue",
         responses=_READ_ONLY | refusals(_404="No such run", _409="The run is not queued any more"),
     )
-    def cancel(session: SessionDep, run_id: UUID, caller: Caller = operating) -> RunView:
+    def cancel_run(session: SessionDep, run_id: UUID, caller: Caller = operating) -> RunView:
         with audited(session, caller, "run.cancel", run_id, None):
             return etl_orders.cancel_run(session, run_id)
 
@@ -143,7 +143,7 @@ def orders_router(operator: Callable[..., Caller], starter: EtlStarter, max_run_
         summary="Try rejects once more, as after a fix",
         responses=_READ_ONLY,
     )
-    def replay(
+    def replay_rejects(
         *,
         session: SessionDep,
         asked: Annotated[ReplayRequest, Body()],
