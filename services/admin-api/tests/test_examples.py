@@ -71,9 +71,20 @@ def test_the_books_of_an_example_balance(name: str) -> None:
         assert each["collected"] == sum(each[name] for name in ("loaded", "duplicates", "rejected", "withheld"))
 
 
-def test_no_example_is_of_no_route_and_those_of_problems_are_problems() -> None:
-    named = {file.name.removesuffix(".json") for file in resources.files(examples).iterdir() if ".json" in file.name}
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_refusal_of_a_route_has_an_example_of_its_status(name: str) -> None:
     problem = DOCUMENT["components"]["schemas"]["Problem"]
+    refused = {status: each for status, each in OPERATIONS[name]["responses"].items() if status >= "400"}
+
+    for status, each in refused.items():
+        example = each["content"]["application/problem+json"]["example"]
+        assert errors(problem, example) == []
+        assert str(example["status"]) == status
+        assert example["detail"]
+    assert refused
+
+
+def test_no_example_is_of_no_route() -> None:
+    named = {file.name.removesuffix(".json") for file in resources.files(examples).iterdir() if ".json" in file.name}
 
     assert named == set(OPERATIONS)
-    assert [errors(problem, each) for each in problem["examples"]] == [[]]

@@ -22,6 +22,7 @@ from admin_api.errors import (
     WarehouseAwayError,
 )
 from admin_api.examples import example_of
+from admin_api.examples.problems import problem_of
 
 _REFERENCE = {"$ref": "#/components/schemas/Problem"}
 _SCHEMA = {
@@ -35,14 +36,6 @@ _SCHEMA = {
         "detail": {"type": "string", "description": "What was wrong, where, and what to do"},
         "errors": {"type": "array", "items": {"type": "object"}, "description": "Of an invalid request: each place"},
     },
-    "examples": [
-        {
-            "type": "invalid-range",
-            "title": "The range cannot be used",
-            "status": 422,
-            "detail": "«from» (2026-11-22) is after «to» (2026-11-01)",
-        }
-    ],
 }
 # What any route with a token may answer; a route names its further ones by `refusals`.
 _OF_ALL = {
@@ -108,7 +101,7 @@ def _documented(make: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, An
             schemas.pop(unused, None)
         schemas["Problem"] = _SCHEMA
         for operation in (each for path in made["paths"].values() for each in path.values()):
-            responses = operation["responses"]
+            route, responses = operation["operationId"], operation["responses"]
             if "requestBody" in operation:
                 responses["400"] = {"description": "The body is no text in UTF-8"}
             if "security" in operation:
@@ -118,9 +111,12 @@ def _documented(make: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, An
                 responses["503"] = {"description": _OF_ALL[503]}
             for status in responses:
                 if status >= "400":
-                    responses[status]["content"] = {"application/problem+json": {"schema": _REFERENCE}}
+                    example = problem_of(status, route)
+                    responses[status]["content"] = {
+                        "application/problem+json": {"schema": _REFERENCE, "example": example}
+                    }
                 elif answer := responses[status].get("content", {}).get("application/json"):
-                    answer["example"] = example_of(operation["operationId"])
+                    answer["example"] = example_of(route)
         return made
 
     return document
