@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, Sequence
+from sqlalchemy import Sequence
 from sqlmodel import SQLModel
 
 from warehouse.tables.columns import column
@@ -15,7 +15,6 @@ class AuditEntry(SQLModel, table=True):
 
     __tablename__ = "audit"
     __table_args__ = (
-        Index("audit_time", "called_at"),
         {
             "schema": "etl",
             "comment": "One row a call of the admin API that asks for a change, also where it was refused",

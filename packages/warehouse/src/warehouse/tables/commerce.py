@@ -74,7 +74,6 @@ class Order(SQLModel, table=True):
     __tablename__ = "orders"
     __table_args__ = (
         Index("orders_time", "ordered_at"),
-        Index("orders_event", "event_id"),
         {"comment": "One row an order: its first checkout_complete wins, repeats are counted, refunds apply"},
     )
 

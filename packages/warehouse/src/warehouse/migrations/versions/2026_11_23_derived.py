@@ -66,6 +66,9 @@ def upgrade() -> None:
         ["event_timestamp"],
         postgresql_where=sa.text("session_id IS NULL AND client_id IS NULL"),
     )
+    # No question goes by them.
+    op.drop_index("orders_event", "orders")
+    op.drop_index("audit_time", "audit", schema="etl")
     op.alter_column("sessions", "page_views", comment=_PAGE_VIEWS)
     op.alter_column("session_facts", "page_views", comment=_PAGE_VIEWS)
     for table, column, comment in _NUMBERS:
