@@ -69,9 +69,20 @@ test-tools: setup $(TRACKER_SCRIPT)
 	@REQUIRED=1 bin/apt-install "the dashboard's tests" $(R_PACKAGES) $(R_DEV_PACKAGES)
 	@command -v chromium >/dev/null || REQUIRED=1 bin/apt-install "the browser tests" chromium
 
-test: test-tools check ## all checks and tests
+# The parts go side by side, two at a time: one core is left idle by either.
+test: test-tools check ## all checks and tests (JOBS=1: one part after the other)
+	@$(MAKE) --no-print-directory --jobs=$(or $(JOBS),2) --output-sync=line test-members test-whole test-tracker-units test-dashboard
+
+test-members: # packages and services, each by itself
+	PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/pytest packages services
+
+test-whole: # the platform: contracts, browsers, faults, templates, Lambda
+	PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/pytest tests
+
+test-tracker-units:
 	cd packages/tracker && PATH="$$PATH:$(CURDIR)/$(BIN)" npm test --silent
-	PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/pytest
+
+test-dashboard:
 	cd shiny && Rscript tests/testthat.R
 
 check: test-tools ## linters, types, import rules
@@ -193,4 +204,4 @@ audit: $(AUDIT) ## all pinned packages against the advisory databases (needs the
 clean: ## remove the virtual environment and build output (data in .clickstream stays)
 	rm -rf $(VENV) packages/tracker/node_modules packages/tracker/dist shiny/node_modules shiny/www/echarts.min.js storefront/node_modules storefront/.next build dist
 
-.PHONY: help up setup tracker storefront shop test-storefront r-packages test-tools test check format lock generate test-fuzz test-tracker test-faults bench-collector load-test bench-etl bench-dashboard images compose-up test-images deploy deploy-plan destroy tunnel cost test-instance check-infra sbom audit clean
+.PHONY: help up setup tracker storefront shop test-storefront r-packages test-tools test test-members test-whole test-tracker-units test-dashboard check format lock generate test-fuzz test-tracker test-faults bench-collector load-test bench-etl bench-dashboard images compose-up test-images deploy deploy-plan destroy tunnel cost test-instance check-infra sbom audit clean
