@@ -194,7 +194,7 @@ class Noting:
 def invoke(lab, runner, event, seconds):
     from mangum import Mangum  # noqa: PLC0415 -- as the handler does, beside the app of this test
 
-    from etl.eventbridge import EventBridge  # noqa: PLC0415
+    from etl.eventbridge import EventBridge  # noqa: PLC0415 -- where it is needed
 
     return Mangum(create_app(lab.settings, runner=runner), lifespan="off", custom_handlers=[EventBridge])(
         event, Context(seconds)

@@ -84,9 +84,9 @@ def _place(path: str, body: bytes, *, forced: bool = False, replace: bool = Fals
         finally:
             os.close(descriptor)
         if replace:
-            os.replace(staged, path)  # noqa: PTH105
+            os.replace(staged, path)  # noqa: PTH105 -- Path objects cost every write
         else:
             os.link(staged, path)
     finally:
         with suppress(FileNotFoundError):
-            os.unlink(staged)  # noqa: PTH108
+            os.unlink(staged)  # noqa: PTH108 -- same

@@ -41,7 +41,7 @@ def _draw() -> str:
 
 
 def _forget() -> None:
-    global _tails  # noqa: PLW0603
+    global _tails  # noqa: PLW0603 -- an iterator that threads share: next() is one step
     _tails = iter(())
 
 

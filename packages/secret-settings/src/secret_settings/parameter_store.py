@@ -13,8 +13,8 @@ class ParameterStore:
 
     def __init__(self) -> None:
         # Costs 200 ms and 30 MB, which only a service with references has to pay.
-        import boto3  # noqa: PLC0415
-        from botocore.config import Config  # noqa: PLC0415
+        import boto3  # noqa: PLC0415 -- half a second, where a secret is in SSM
+        from botocore.config import Config  # noqa: PLC0415 -- same
 
         timeouts = Config(
             connect_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS, retries={"total_max_attempts": _TRIES}
@@ -27,7 +27,7 @@ class ParameterStore:
         Raises:
             SecretReferenceError: there is none, it may not be read, or AWS does not answer.
         """
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 -- same
 
         try:
             # GetParameters, not GetParameter: it tells what is missing apart from what is denied.
