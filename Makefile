@@ -69,15 +69,16 @@ test-tools: setup $(TRACKER_SCRIPT)
 	@REQUIRED=1 bin/apt-install "the dashboard's tests" $(R_PACKAGES) $(R_DEV_PACKAGES)
 	@command -v chromium >/dev/null || REQUIRED=1 bin/apt-install "the browser tests" chromium
 
-# The parts go side by side, two at a time: one core is left idle by either.
-test: test-tools check ## all checks and tests (JOBS=1: one part after the other)
-	@$(MAKE) --no-print-directory --jobs=$(or $(JOBS),2) --output-sync=line test-members test-whole test-tracker-units test-dashboard
+# Two parts side by side: either leaves a core idle. The tracker's have the machine for themselves, as they look at moments.
+test: test-tools check ## all checks and tests
+	@$(MAKE) --no-print-directory --jobs=2 test-members test-whole test-tracker-units test-dashboard
+	PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/pytest tests/tracker
 
 test-members: # packages and services, each by itself
 	PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/pytest packages services
 
 test-whole: # the platform: contracts, browsers, faults, templates, Lambda
-	PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/pytest tests
+	PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/pytest tests --ignore tests/tracker
 
 test-tracker-units:
 	cd packages/tracker && PATH="$$PATH:$(CURDIR)/$(BIN)" npm test --silent
