@@ -69,16 +69,17 @@ test-tools: setup $(TRACKER_SCRIPT)
 	@REQUIRED=1 bin/apt-install "the dashboard's tests" $(R_PACKAGES) $(R_DEV_PACKAGES)
 	@command -v chromium >/dev/null || REQUIRED=1 bin/apt-install "the browser tests" chromium
 
-# Two parts side by side: either leaves a core idle. The tracker's have the machine for themselves, as they look at moments.
+# Two parts of about the same length side by side: either leaves a core idle. The tracker's have the machine for themselves,
+# as they look at moments.
 test: test-tools check ## all checks and tests
-	@$(MAKE) --no-print-directory --jobs=2 test-members test-whole test-tracker-units test-dashboard
+	@$(MAKE) --no-print-directory --jobs=2 test-loading test-serving test-tracker-units test-dashboard
 	PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/pytest tests/tracker
 
-test-members: # packages and services, each by itself
-	PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/pytest packages services
+test-loading: # packages and ETL
+	PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/pytest packages services/etl
 
-test-whole: # the platform: contracts, browsers, faults, templates, Lambda
-	PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/pytest tests --ignore tests/tracker
+test-serving: # collector, admin API, and the whole platform: contracts, browsers, faults, templates, Lambda
+	PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/pytest services/collector services/admin-api tests --ignore tests/tracker
 
 test-tracker-units:
 	cd packages/tracker && PATH="$$PATH:$(CURDIR)/$(BIN)" npm test --silent
@@ -205,4 +206,4 @@ audit: $(AUDIT) ## all pinned packages against the advisory databases (needs the
 clean: ## remove the virtual environment and build output (data in .clickstream stays)
 	rm -rf $(VENV) packages/tracker/node_modules packages/tracker/dist shiny/node_modules shiny/www/echarts.min.js storefront/node_modules storefront/.next build dist
 
-.PHONY: help up setup tracker storefront shop test-storefront r-packages test-tools test test-members test-whole test-tracker-units test-dashboard check format lock generate test-fuzz test-tracker test-faults bench-collector load-test bench-etl bench-dashboard images compose-up test-images deploy deploy-plan destroy tunnel cost test-instance check-infra sbom audit clean
+.PHONY: help up setup tracker storefront shop test-storefront r-packages test-tools test test-loading test-serving test-tracker-units test-dashboard check format lock generate test-fuzz test-tracker test-faults bench-collector load-test bench-etl bench-dashboard images compose-up test-images deploy deploy-plan destroy tunnel cost test-instance check-infra sbom audit clean
