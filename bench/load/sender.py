@@ -93,7 +93,7 @@ class _Link(asyncio.Protocol):
         self.lost = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = transport  # type: ignore[assignment]
+        self.transport = transport  # type: ignore[assignment] # asyncio gives a Transport, typed as its base
         self._sending.free(self)
 
     def send(self, number: int, due: float, request: bytes) -> None:

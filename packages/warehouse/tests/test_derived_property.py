@@ -65,7 +65,7 @@ def test_any_order_of_arrival_and_any_replaces_give_what_one_load_of_everything_
     loader.warehouse.rows("UPDATE site SET time_zone = %s", (zone,))
     start = loader.event()["event_timestamp"]
 
-    @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
     @given(arrivals())
     def holds(arrival):
         drawn, steps = arrival

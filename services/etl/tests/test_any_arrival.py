@@ -38,7 +38,7 @@ def without_places(contents):
 
 
 @settings(
-    max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+    max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
 )
 @given(st.data())
 def test_any_order_of_arrival_gives_the_tables_of_one_load(lab, data):
