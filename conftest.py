@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from typing import Any
 
 import psycopg2
 import pytest
+from free_ports import free_ports
 
 from clickstream.home import OWNER, Home, open_home
 from clickstream.postgres import running
@@ -113,13 +113,6 @@ class Warehouse:
         return found
 
 
-def _port_base() -> int:
-    """A base whose warehouse port is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1]) - 6
-
-
 _exit_status = pytest.StashKey[int]()
 
 
@@ -146,7 +139,7 @@ def warehouse_server() -> Iterator[WarehouseServer]:
     """The session's PostgreSQL. It may lose data when the machine fails, which makes it quick."""
     # Not pytest's tmp_path: its folders are closed to the user that the server runs as when the tests run as root.
     with TemporaryDirectory(prefix="clickstream-test-") as folder:
-        home = open_home(Path(folder), port_base=_port_base())
+        home = open_home(Path(folder), port_base=free_ports(10))
         with running(home):
             server = WarehouseServer(home)
             for setting in ("fsync", "full_page_writes", "synchronous_commit"):

@@ -1,7 +1,6 @@
 """Servers under test: one process each, pinned to one core, on a port of its own."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+from tests.support.free_ports import free_ports
 
 SERVER_CORE = 0
 LOAD_CORE = 1
@@ -60,7 +60,7 @@ def collector(lake_url: str, log: Path, environment: dict[str, str] | None = Non
 @contextmanager
 def s3_server(folder: Path) -> Iterator[dict[str, str]]:
     """``rclone serve s3`` with an empty bucket ``lake``; the environment that leads a collector to it."""
-    port = _free_port()
+    port = free_ports()
     (folder / "lake").mkdir(parents=True)
     key, secret = "bench", "bench-secret"
     command = [str(Path(sys.executable).with_name("rclone")), "serve", "s3"]
@@ -78,7 +78,7 @@ def s3_server(folder: Path) -> Iterator[dict[str, str]]:
 
 @contextmanager
 def _uvicorn(arguments: list[str], settings: dict[str, str], ready: str, log: Path | str) -> Iterator[Server]:
-    port = _free_port()
+    port = free_ports()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CLICKSTREAM_")}
     command = [sys.executable, *_UVICORN, "--port", str(port), *arguments]
     url = f"http://127.0.0.1:{port}"
@@ -108,12 +108,6 @@ def _running(
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait(url: str, accept: tuple[int, ...]) -> None:

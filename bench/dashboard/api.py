@@ -22,8 +22,8 @@ from statistics import median, quantiles
 import httpx
 from bench.dashboard import page
 from bench.dashboard.warehouse import DAYS, LAST, warehouse
-from bench.ports import free_base
 from bench.results import Results
+from tests.support.free_ports import free_ports
 
 RESULTS = Results("dashboard")
 LIMITS_MS = {30: 200, 90: 400}
@@ -49,7 +49,7 @@ def main() -> int:
         folder = options.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o755)
-        base = free_base(10)  # the API, and above it those of the home folder
+        base = free_ports(10)  # the API, and above it those of the home folder
         with (
             warehouse(folder, options.events, base) as home,
             _api(home.warehouse_url("clickstream_admin"), base) as url,

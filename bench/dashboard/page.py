@@ -17,9 +17,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
-from bench.ports import free_base
 from bench.results import Results
 from playwright.sync_api import Browser, sync_playwright
+from tests.support.free_ports import free_ports
 
 from clickstream.dashboard import FOLDER
 from clickstream.home import open_home
@@ -68,7 +68,7 @@ def _visit(browser: Browser, url: str, last: date) -> float:
 @contextmanager
 def dashboard(api_url: str, token: str, warehouse_url: str) -> Iterator[str]:
     """A dashboard of its own, on a free port; gives its URL."""
-    port = free_base(1)
+    port = free_ports()
     settings = {
         "CLICKSTREAM_ADMIN_API_URL": api_url,
         "CLICKSTREAM_ADMIN_TOKEN": token,

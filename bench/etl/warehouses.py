@@ -1,6 +1,5 @@
 """A PostgreSQL of the benchmark's own, with durable commits, and migrated databases in it."""
 
-import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from itertools import count
@@ -9,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg2
+from tests.support.free_ports import free_ports
 
 from clickstream.home import OWNER, Home, open_home
 from clickstream.postgres import running
@@ -78,14 +78,8 @@ def warehouses() -> Iterator[Warehouses]:
     """A server as `clickstream up` starts it, on data of its own."""
     # Not under the repository: where root runs this, the server's user must be able to reach its folder.
     with TemporaryDirectory(prefix="clickstream-bench-") as folder:
-        home = open_home(Path(folder), port_base=_port_base())
+        home = open_home(Path(folder), port_base=free_ports(10))
         with running(home):
             server = Warehouses(home)
             server.prepare()
             yield server
-
-
-def _port_base() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1]) - 6

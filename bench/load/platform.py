@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import psutil
 import psycopg2
-from bench.ports import free_base
+from tests.support.free_ports import free_ports
 
 from clickstream.home import Home, open_home
 
@@ -107,7 +107,7 @@ class _Seen:
 def running(folder: Path, tick_seconds: int) -> Iterator[Platform]:
     """Start it, with an empty lake and without the dashboard's process; stop it at the end."""
     folder.chmod(0o755)  # PostgreSQL runs as somebody else
-    arguments = ["up", "--home", str(folder), "--port-base", str(free_base(10)), "--no-demo", "--no-dashboard"]
+    arguments = ["up", "--home", str(folder), "--port-base", str(free_ports(10)), "--no-demo", "--no-dashboard"]
     command = [str(Path(sys.executable).with_name("clickstream")), *arguments, "--tick-seconds", str(tick_seconds)]
     with (folder / "up.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)

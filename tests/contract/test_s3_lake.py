@@ -12,6 +12,7 @@ from threading import Thread
 from uuid import UUID
 
 import pytest
+from free_ports import free_ports
 from s3_server import S3Server
 
 from lake import LakeRefusedError, LakeUnavailableError, ObjectExistsError, events_key, rejected_key
@@ -160,9 +161,7 @@ def test_a_write_whose_answer_is_lost_is_no_second_object() -> None:
 
 
 def test_a_store_that_is_away_is_unavailable_in_bounded_time() -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        nobody = S3Server(f"http://127.0.0.1:{probe.getsockname()[1]}", "lake")
+    nobody = S3Server(f"http://127.0.0.1:{free_ports()}", "lake")
     began = time.monotonic()
     with pytest.raises(LakeUnavailableError, match=f"did not take {KEY}"):
         asyncio.run(nobody.lake().put_new(KEY, b"lines"))

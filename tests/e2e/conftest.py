@@ -1,8 +1,6 @@
 """The whole platform, as `clickstream up` starts it, for all tests of this folder."""
 
-import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +12,7 @@ from typing import Any
 import httpx
 import psycopg2
 import pytest
+from free_ports import free_ports
 from playwright.sync_api import Browser, sync_playwright
 
 from clickstream.home import Home, open_home
@@ -80,22 +79,6 @@ def eventually(check: Any, seconds: float = 30) -> Any:
     return found
 
 
-def free_port_base() -> int:
-    """A port base whose nine ports are free."""
-    for base in range(21_000 + os.getpid() % 500 * 20, 60_000, 20):
-        with_ports = [socket.socket() for _ in range(9)]
-        try:
-            for offset, each in enumerate(with_ports):
-                each.bind(("127.0.0.1", base + offset))
-        except OSError:
-            continue
-        finally:
-            for each in with_ports:
-                each.close()
-        return base
-    raise AssertionError("no free ports")
-
-
 def start(home: Path, *options: str) -> subprocess.Popen[str]:
     """Start `clickstream up` and wait until it says that it is up."""
     process = subprocess.Popen(
@@ -127,7 +110,7 @@ def stop(process: subprocess.Popen[str]) -> int:
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """A platform with the real events, or an empty one where they are not at hand; ticks every second."""
     folder = tmp_path_factory.mktemp("platform") / "home"
-    base = free_port_base()
+    base = free_ports(10)
     process = start(folder, "--port-base", str(base), "--no-demo", "--tick-seconds", "1")
     home = open_home(folder)
     try:

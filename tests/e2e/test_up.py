@@ -7,10 +7,11 @@ import httpx
 import psutil
 import psycopg2
 import pytest
+from free_ports import free_ports
 
 from clickstream.home import open_home
 
-from .conftest import free_port_base, start, stop
+from .conftest import start, stop
 
 pytestmark = pytest.mark.stack
 _SECOND_START_SECONDS = 60  # 15 on a machine that does nothing else; tests share theirs
@@ -18,7 +19,7 @@ _SECOND_START_SECONDS = 60  # 15 on a machine that does nothing else; tests shar
 
 def test_a_first_start_has_something_to_show_and_a_second_continues_with_it(tmp_path: Path) -> None:
     folder = tmp_path / "home"
-    process = start(folder, "--port-base", str(free_port_base()), "--no-dashboard")
+    process = start(folder, "--port-base", str(free_ports(10)), "--no-dashboard")
     home = open_home(folder)
     children = psutil.Process(process.pid).children(recursive=True)
 

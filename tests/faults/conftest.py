@@ -1,6 +1,5 @@
 """A PostgreSQL that may be killed, a nursery of ETL runs, and how thorough a pass is."""
 
-import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,9 +8,10 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from fault_server import FaultServer, running_server
+from free_ports import free_ports
 from process_nursery import Nursery
 
-from clickstream.home import Home, open_home
+from clickstream.home import open_home
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -97,17 +97,14 @@ def thorough(pytestconfig: pytest.Config) -> Pass:
     return pytestconfig.stash[_PASS]
 
 
-def _home(folder: str) -> Home:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return open_home(Path(folder), port_base=int(probe.getsockname()[1]) - 6)
-
-
 @pytest.fixture(scope="session")
 def fault_server() -> Iterator[FaultServer]:
     """The session's PostgreSQL that may be killed."""
     # Not pytest's tmp_path: its folders are closed to the user that the server runs as when the tests run as root.
-    with TemporaryDirectory(prefix="clickstream-faults-") as folder, running_server(_home(folder)) as server:
+    with (
+        TemporaryDirectory(prefix="clickstream-faults-") as folder,
+        running_server(open_home(Path(folder), port_base=free_ports(10))) as server,
+    ):
         yield server
 
 

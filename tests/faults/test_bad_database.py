@@ -3,7 +3,6 @@ schedule recovers by itself once the cause is gone.
 """
 
 import os
-import socket
 import subprocess
 import threading
 import time
@@ -17,6 +16,7 @@ import psycopg2
 import pytest
 from fault_scene import NOW, Scene
 from fault_server import FaultDatabase, FaultServer, running_server
+from free_ports import free_ports
 from process_nursery import Ending, Nursery
 from whole_tables import contents, differences, imbalances
 
@@ -170,9 +170,7 @@ def small_disk() -> Iterator[Path]:
 def test_a_full_disk_is_named_and_the_load_goes_on_when_there_is_room(
     small_disk: Path, nursery: Nursery, lake_url: str, expected: dict[str, list[str]]
 ) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        home = open_home(small_disk / "home", port_base=int(probe.getsockname()[1]) - 6)
+    home = open_home(small_disk / "home", port_base=free_ports(10))
     with running_server(home) as server, server.database() as database:
         site = Site(nursery, lake_url, database)
         room = os.statvfs(small_disk)

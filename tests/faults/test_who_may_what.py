@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 from fault_server import FaultDatabase, FaultServer
+from free_ports import free_ports
 from process_nursery import Nursery
 
 
@@ -60,9 +61,7 @@ def test_the_dashboards_role_reads_no_secrets_and_makes_nothing(database: FaultD
 @pytest.fixture(scope="module")
 def collector(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """Port of a collector that allows no origin."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    port = free_ports()
     lake = Path(tmp_path_factory.mktemp("collector")) / "lake"
     running = threading.Thread(target=lambda: nursery.run("collect", port=port, lake_url=f"file://{lake}"), daemon=True)
     running.start()

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from free_ports import free_ports
 from playwright.sync_api import Browser, sync_playwright
 
-from .stack import BROWSER, SHOP_ORIGIN, Stack, free_ports, new_env, settings_of
+from .stack import BROWSER, SHOP_ORIGIN, Stack, new_env, settings_of
 
 # Building takes minutes and an engine; `make test` does without. pytest then collects nothing here.
 collect_ignore_glob = [] if os.environ.get("CONTAINER_TOOL") else ["test_*.py"]
@@ -78,7 +79,7 @@ def stack(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     env_file = tmp_path_factory.mktemp("compose") / "env"
     new_env(env_file)
     names = ("COLLECTOR", "ADMIN_API", "DASHBOARD", "STOREFRONT", "SHOP_LOGIN")
-    ports = dict(zip(names, free_ports(len(names)), strict=True))
+    ports = {name: port for port, name in enumerate(names, free_ports(len(names)))}
     changes = {f"CLICKSTREAM_{name}_PORT": str(port) for name, port in ports.items()}
     changes["CLICKSTREAM_TICK_SECONDS"] = "2"
     changes["CLICKSTREAM_ALLOWED_ORIGINS"] = f"{SHOP_ORIGIN},http://127.0.0.1:{ports['STOREFRONT']}"

@@ -1,6 +1,5 @@
 """compose.yaml run by a test: project, ports and secrets of its own."""
 
-import socket
 import subprocess
 import time
 from collections.abc import Callable
@@ -79,15 +78,6 @@ def status(url: str) -> int | None:
         return httpx.get(url, timeout=15).status_code
     except httpx.HTTPError:
         return None
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nothing listens on."""
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
 
 
 def settings_of(env_file: Path) -> dict[str, str]:

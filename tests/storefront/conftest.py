@@ -1,7 +1,6 @@
 """The platform with the example shop, as `clickstream up --storefront` starts it, and Chromium to visit it."""
 
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from typing import Any
 import psycopg2
 import pytest
 from chromium import Chromium, running_chromium
+from free_ports import free_ports
 from playwright.async_api import BrowserContext, ConsoleMessage, Page
 
 from clickstream.home import Home, open_home
@@ -87,7 +87,7 @@ def shop() -> Iterator[Shop]:
         pytest.skip("; ".join(lacking))
     # Not pytest's own folder, which is closed to the user that PostgreSQL runs as.
     with TemporaryDirectory(prefix="clickstream-shop-") as folder, running_chromium() as chromium:
-        home = open_home(Path(folder), port_base=_free_port_base())
+        home = open_home(Path(folder), port_base=free_ports(10))
         said = home.path / "up.out"
         with said.open("wb") as stream:
             process = subprocess.Popen(
@@ -107,18 +107,3 @@ def shop() -> Iterator[Shop]:
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(60)
-
-
-def _free_port_base() -> int:
-    for base in range(31_000, 60_000, 20):
-        probes = [socket.socket() for _ in range(9)]
-        try:
-            for offset, each in enumerate(probes):
-                each.bind(("127.0.0.1", base + offset))
-        except OSError:
-            continue
-        finally:
-            for each in probes:
-                each.close()
-        return base
-    raise AssertionError("no free ports")

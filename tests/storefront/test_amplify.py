@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ import boto3
 import httpx
 import pytest
 import yaml
+from free_ports import free_ports
 from moto.server import ThreadedMotoServer
 
 from clickstream.home import OWNER
@@ -107,8 +107,7 @@ def test_the_build_leaves_what_amplify_deploys_and_no_password(build: Build) -> 
 
 
 def test_the_pages_are_served_from_a_database_whose_password_is_read_from_systems_manager(build: Build) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_ports()
     next_server = [str(build.folder / "node_modules/next/dist/bin/next"), "start", "-H", "127.0.0.1", "-p", str(port)]
     server = subprocess.Popen(["node", *next_server], cwd=build.folder, env=build.environment)
     try:

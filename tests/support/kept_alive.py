@@ -7,6 +7,7 @@ import time
 from contextlib import suppress
 from typing import Any
 
+from free_ports import free_ports
 from process_nursery import Ending, Nursery
 
 _READY_SECONDS = 60
@@ -16,9 +17,7 @@ class KeptAlive:
     """A collector or an admin API on a port of its own: ``action`` and ``order`` are the nursery's."""
 
     def __init__(self, nursery: Nursery, action: str, **order: Any) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port = free_ports()
         self._nursery = nursery
         self._order = {"action": action, "port": self.port, **order}
         self._ended = False

@@ -1,7 +1,6 @@
 """`clickstream backup` and `clickstream restore`, on homes of their own."""
 
 import json
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 import psycopg2
 import pytest
+from free_ports import free_ports
 from typer.testing import CliRunner, Result
 
 from clickstream.cli import app
@@ -35,9 +35,7 @@ def refused(*arguments: object) -> str:
 
 
 def _home(folder: str) -> Home:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return open_home(Path(folder), port_base=int(probe.getsockname()[1]) - 6)  # the warehouse's port is the sixth
+    return open_home(Path(folder), port_base=free_ports(10))
 
 
 @pytest.fixture(scope="module")

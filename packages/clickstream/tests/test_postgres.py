@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 import psycopg2
 import pytest
+from free_ports import free_ports
 
 from clickstream.errors import PortTakenError, PostgresError
 from clickstream.home import Home, open_home
@@ -20,18 +21,11 @@ from clickstream.postgres import running, stop_foreign
 from clickstream.postgres_data import server_pid
 
 
-def free_port_base() -> int:
-    """A base whose warehouse port is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1]) - 6
-
-
 @pytest.fixture(scope="module")
 def home() -> Iterator[Home]:
     # Not pytest's tmp_path: its folders are closed to the user that the server runs as when the tests run as root.
     with TemporaryDirectory(prefix="clickstream-test-") as folder:
-        yield open_home(Path(folder), port_base=free_port_base())
+        yield open_home(Path(folder), port_base=free_ports(10))
 
 
 def query(url: str, sql: str) -> object:
@@ -159,7 +153,7 @@ def test_a_port_in_use_is_named(home: Home) -> None:
 
 def test_a_damaged_data_folder_gives_the_servers_own_words(home: Home) -> None:
     with TemporaryDirectory(prefix="clickstream-test-") as folder:
-        damaged = open_home(Path(folder), port_base=free_port_base())
+        damaged = open_home(Path(folder), port_base=free_ports(10))
         with running(damaged):
             pass
         (damaged.postgres_data / "global" / "pg_control").unlink()

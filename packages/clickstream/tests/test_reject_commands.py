@@ -2,13 +2,13 @@
 
 import csv
 import json
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psycopg2
 import pytest
+from free_ports import free_ports
 from typer.testing import CliRunner, Result
 
 from clickstream.cli import app
@@ -28,18 +28,12 @@ def done(*arguments: str) -> str:
     return result.stdout
 
 
-def _port_base() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1]) - 6  # the warehouse's port is the sixth
-
-
 @pytest.fixture(scope="module")
 def home() -> Iterator[Home]:
     """A home whose warehouse has one event loaded, and three lines set aside; PostgreSQL runs."""
     # Not pytest's tmp_path: its folders are closed to the user that the server runs as when the tests run as root.
     with TemporaryDirectory(prefix="clickstream-test-") as folder:
-        home = open_home(Path(folder), port_base=_port_base())
+        home = open_home(Path(folder), port_base=free_ports(10))
         lines = [
             {"eventName": "page_view", "_ingest": INGEST},
             {"eventName": "5", "clientId": "[bold]c[/bold]", "_ingest": INGEST},

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 import psycopg2
 import pytest
+from free_ports import free_ports
 
 from clickstream.home import Home, open_home
 from clickstream.ports import is_free
@@ -61,17 +61,7 @@ class Up:
 def home() -> Iterator[Home]:
     # Not pytest's tmp_path: its folders are closed to the user that the server runs as when the tests run as root.
     with TemporaryDirectory(prefix="clickstream-test-") as folder:
-        yield open_home(Path(folder), port_base=free_port_base())
-
-
-def free_port_base() -> int:
-    """A base of which all ports are free now."""
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            base = min(int(probe.getsockname()[1]), 65_000) - 7
-        if all(is_free(base + offset) for offset in range(1, 8)):
-            return base
+        yield open_home(Path(folder), port_base=free_ports(10))
 
 
 def used_ports(home: Home) -> list[str]:

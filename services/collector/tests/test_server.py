@@ -4,7 +4,6 @@ import gzip
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,15 +14,14 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from free_ports import free_ports
 
 from lake import open_lake
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_ports()
     command = [sys.executable, "-m", "uvicorn", "--http", "collector.http_protocol:CollectorProtocol"]
     process = subprocess.Popen(
         [*command, "--factory", "collector.app:create_app", "--host", "127.0.0.1", "--port", str(port)],
