@@ -20,8 +20,13 @@ def uuid7() -> UUID:
 
 def uuid7_text() -> str:
     """A new UUIDv7 in its canonical form: 48 bits of milliseconds since 1970, and 74 random ones."""
-    moment = f"{time.time_ns() // 1_000_000:012x}"
-    return f"{moment[:8]}-{moment[8:]}{next(_tails, None) or _draw()}"
+    global _head  # noqa: PLW0603 # ids of one millisecond begin alike
+    milliseconds = time.time_ns() // 1_000_000
+    head = _head
+    if head[0] != milliseconds:
+        text = f"{milliseconds:012x}"
+        head = _head = (milliseconds, f"{text[:8]}-{text[8:]}")
+    return head[1] + (next(_tails, None) or _draw())
 
 
 def _draw() -> str:
@@ -45,6 +50,7 @@ def _forget() -> None:
     _tails = iter(())
 
 
+_head = (-1, "")
 _tails: Iterator[str] = iter(())
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget)

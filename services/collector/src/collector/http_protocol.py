@@ -136,7 +136,7 @@ class CollectorProtocol(HttpToolsProtocol):
             self._exchange = exchange
             self._pieces = []
             self._size = 0
-            if headers.get(b"expect", b"").lower() == b"100-continue":
+            if b"expect" in headers and headers[b"expect"].lower() == b"100-continue":
                 self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def _head_fits(self) -> bool:
@@ -200,7 +200,8 @@ class CollectorProtocol(HttpToolsProtocol):
         self.server_state.total_requests += 1
         if self._deaf or self.transport.is_closing():
             return
-        self.flow.resume_reading()
+        if self.flow.read_paused:
+            self.flow.resume_reading()
         now = self._connections.now
         if self.pipeline:
             self.deadline = now + ANSWER_SECONDS

@@ -55,6 +55,7 @@ class QuickCheck:
         self._rules: list[tuple[str, _Rule]] = []
         self._uuids: list[str] = []
         kind: Any = self._struct_of(model, top=True)
+        self._rules_of_one = (*self._rules, *((name, _check_uuid) for name in self._uuids))
         self.kind = kind
         # A Struct around the list, because msgspec keeps what it found out about a Struct and forgets about a list.
         self._batch: Any = msgspec.defstruct("Batch", [("values", list[kind])])
@@ -83,18 +84,14 @@ class QuickCheck:
         Raises:
             ValueError, PydanticCustomError, RecursionError, NotSurelyValidError: a value does not pass.
         """
-        for name, rule in self._rules:
+        for name, rule in self._rules if len(checked) > 1 else self._rules_of_one:
             for item in checked:
                 value = getattr(item, name)
                 if value is not None:
                     rule(value)
-        for name in self._uuids:
-            if len(checked) == 1:
-                value = getattr(checked[0], name)
-                if value is not None and not _CANONICAL_UUID(value):
-                    raise NotSurelyValidError
-                continue
-            _check_uuids([value for item in checked if (value := getattr(item, name)) is not None])
+        if len(checked) > 1:
+            for name in self._uuids:
+                _check_uuids([value for item in checked if (value := getattr(item, name)) is not None])
 
     def _struct_of(self, model: type[BaseModel], *, top: bool = False) -> type[msgspec.Struct]:
         fields: list[tuple[str, Any, Any]] = []
@@ -167,6 +164,11 @@ def _flatten(metadata: list[Any]) -> list[Any]:
 def _pattern_in(item: Any) -> str | None:
     # pydantic keeps a pattern in a class of its own that is not public
     return getattr(item, "pattern", None)
+
+
+def _check_uuid(value: str) -> None:
+    if not _CANONICAL_UUID(value):
+        raise NotSurelyValidError
 
 
 def _check_uuids(values: list[str]) -> None:

@@ -95,7 +95,7 @@ class Writer:
             while self._waiting:
                 taken, self._waiting = self._waiting, []
                 await self._commit(taken)
-                self._bytes -= sum(entry.size for entry in taken)
+                self._bytes -= sum([entry.size for entry in taken])
                 await self._gather(len(taken))
         finally:
             # Reached with open answers only when the loop is being torn down: nobody is to wait for ever.
@@ -119,11 +119,16 @@ class Writer:
                 return
 
     async def _commit(self, entries: list[Batch]) -> None:
-        by_hour: dict[tuple[int, int], list[Batch]] = {}
+        moments = [entry.received_at for entry in entries]
+        first, last = window_of(min(moments)), window_of(max(moments))
+        if first == last:
+            await self._commit_window(first, entries)
+            return
+        by_window: dict[datetime, list[Batch]] = {}
         for entry in entries:
-            by_hour.setdefault((entry.received_at.toordinal(), entry.received_at.hour), []).append(entry)
-        for _, group in sorted(by_hour.items()):
-            await self._commit_window(window_of(group[0].received_at), group)
+            by_window.setdefault(window_of(entry.received_at), []).append(entry)
+        for window, group in sorted(by_window.items()):
+            await self._commit_window(window, group)
 
     async def _commit_window(self, window: datetime, entries: list[Batch]) -> None:
         """Rejected lines first: were they to fail after the events are in, the client would send the events again."""
@@ -134,14 +139,14 @@ class Writer:
             if error := await self._put(rejected_key(window, uuid7(), count), lines, count, len(refused)):
                 _settle(refused, error)
                 entries = [entry for entry in entries if not entry.rejected_count]
-        accepted = [entry for entry in entries if entry.event_count]
-        error = None
+        accepted = [entry for entry in entries if entry.event_count] if refused else entries
         if accepted:
             lines = b"".join([entry.events for entry in accepted])
-            count = sum(entry.event_count for entry in accepted)
+            count = sum([entry.event_count for entry in accepted])
             error = await self._put(events_key(window, uuid7(), count), lines, count, len(accepted))
             _settle(accepted, error)
-        _settle(entries, None)
+        if refused:
+            _settle(entries, None)
 
     async def _put(self, key: str, lines: bytes, count: int, requests: int) -> NotStoredError | None:
         started = perf_counter()

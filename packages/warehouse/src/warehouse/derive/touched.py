@@ -83,8 +83,8 @@ def touched(threads: int | None = None, memory_limit_mib: int = 384) -> Iterator
     """Nothing touched yet.
 
     Args:
-        threads: of DuckDB; None: one a core.
-        memory_limit_mib: of DuckDB, before it writes to disk.
+        threads: as for ``duck``.
+        memory_limit_mib: as for ``duck``.
     """
     with workbench(threads, memory_limit_mib) as bench:
         yield Touched(bench)

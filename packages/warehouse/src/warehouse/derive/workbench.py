@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from warehouse.binary import BinaryRows
 from warehouse.connect import Cursor
+from warehouse.duck import duck
 
 _ROWS_AT_ONCE = 8192
 # Bytes that COPY takes at once from a file.
@@ -95,22 +96,11 @@ def workbench(threads: int | None, memory_limit_mib: int) -> Iterator[Workbench]
     """A workbench of its own; gone at the end.
 
     Args:
-        threads: of DuckDB; None: one a core.
-        memory_limit_mib: of DuckDB, before it writes to a temporary folder.
+        threads: as for ``duck``.
+        memory_limit_mib: as for ``duck``.
     """
-    with TemporaryDirectory(prefix="clickstream-derive-") as folder:
-        settings: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": f"{memory_limit_mib}MiB",
-            "temp_directory": f"{folder}/spill",
-        }
-        if threads:
-            settings["threads"] = str(threads)
-        connection = duckdb.connect(config=settings)
-        try:
-            connection.execute("SET TimeZone = 'UTC'")
-            yield Workbench(connection, Path(folder))
-        finally:
-            connection.close()
+    with duck(threads, memory_limit_mib) as connection, TemporaryDirectory(prefix="clickstream-derive-") as folder:
+        yield Workbench(connection, Path(folder))
 
 
 def source(name: str) -> str:

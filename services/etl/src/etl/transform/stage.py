@@ -7,14 +7,13 @@ batch takes.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+from duckdb import DuckDBPyConnection
 from ibis import _
-from ibis.backends.duckdb import Backend
 
 from etl.extract.objects import Lines, read_whole_objects
 from etl.extract.raw import make_raw
@@ -24,6 +23,7 @@ from etl.transform.staged import rejects, sent_places, staged_events, staged_ite
 from lake import LakeObject
 from warehouse.books import Counts, ObjectBooks
 from warehouse.derive.touched import HIT_COLUMNS, ITEM_COLUMNS
+from warehouse.duck import duck
 from warehouse.load import COLUMNS
 
 LookUp = Callable[[Iterable[str]], list[dict[str, Any]]]
@@ -48,8 +48,8 @@ _PARTS = ("rejected", "withheld", "kept", "loaded")
 class Staged:
     """A transformed batch inside its DuckDB."""
 
-    def __init__(self, backend: Backend, books: dict[int, ObjectBooks]) -> None:
-        self._backend = backend
+    def __init__(self, connection: DuckDBPyConnection, books: dict[int, ObjectBooks]) -> None:
+        self._connection = connection
         self.books = books
 
     def rows(self, table: str) -> pa.RecordBatchReader:
@@ -58,21 +58,21 @@ class Staged:
         ``hits`` and ``hit_items`` are what ``warehouse.derive`` takes. Items come after the known events are left out.
         """
         if table in _OF_ITEMS:
-            items = _compiled(self._backend, "event_items", _event_items)
-            self._backend.con.execute(f"CREATE TEMP TABLE IF NOT EXISTS event_items AS {items}")
-        rows: pa.RecordBatchReader = self._backend.con.sql(_rows_query(table)).to_arrow_reader(_ROWS_AT_ONCE)
+            items = _compiled(self._connection, "event_items", _event_items)
+            self._connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS event_items AS {items}")
+        rows: pa.RecordBatchReader = self._connection.sql(_rows_query(table)).to_arrow_reader(_ROWS_AT_ONCE)
         return rows
 
     def months(self) -> list[datetime]:
         """The months that the events are of."""
-        found = self._backend.con.execute(
+        found = self._connection.execute(
             "SELECT DISTINCT date_trunc('month', event_timestamp)::TIMESTAMP FROM new_events"
         )
         return [month.replace(tzinfo=UTC) for (month,) in found.fetchall()]
 
     def leave_out(self, known: Sequence[tuple[int, int]]) -> None:
         """Take events out that the warehouse has, by object id and line number. The books count them as duplicates."""
-        self._backend.con.executemany("INSERT INTO known VALUES (?, ?)", known) if known else None
+        self._connection.executemany("INSERT INTO known VALUES (?, ?)", known) if known else None
         for object_id, _line_number in known:
             counts = self.books[object_id].counts
             counts.loaded -= 1
@@ -80,7 +80,7 @@ class Staged:
 
     def rejected(self) -> list[tuple[int, int, str, str]]:
         """Object id, line number, reason and detail of every line that cannot be loaded."""
-        found: list[tuple[int, int, str, str]] = self._backend.con.execute(
+        found: list[tuple[int, int, str, str]] = self._connection.execute(
             "SELECT object_id, line_number, reason, detail FROM rejects"
         ).fetchall()
         return found
@@ -102,8 +102,8 @@ def staged(
         get: the body of a key.
         objects: the batch, in the order of the lake.
         object_ids: the ledger's id of each object.
-        threads: of DuckDB.
-        memory_limit_mib: of DuckDB, before it spills to a temporary folder.
+        threads: as for ``duck``.
+        memory_limit_mib: as for ``duck``.
         agents: rows of user agents (``transform.agents.agent_rows``, or the same from memory).
 
     Raises:
@@ -134,40 +134,34 @@ def staged_lines(
         memory_limit_mib: as for ``staged``.
         agents: as for ``staged``.
     """
-    with TemporaryDirectory(prefix="clickstream-etl-") as folder:
-        settings = {"memory_limit": f"{memory_limit_mib}MiB", "temp_directory": f"{folder}/spill"}
-        if threads:
-            settings["threads"] = str(threads)
-        backend = ibis.duckdb.connect(**settings)
-        try:
-            backend.raw_sql("SET TimeZone = 'UTC'")
-            objects: list[LakeObject] = []
-            collected: dict[int, int] = {}
-            lines: list[tuple[int, Lines]] = []
-            for item, found in read:
-                object_id = ids[item.key]
-                objects.append(item)
-                collected[object_id] = len(found)
-                lines.append((object_id, found))
-            make_raw(backend.con, lines)
-            del lines
-            _transform(backend, objects, ids, agents)
-            yield Staged(backend, _books(backend, objects, ids, collected))
-        finally:
-            backend.disconnect()
+    with duck(threads, memory_limit_mib) as connection:
+        objects: list[LakeObject] = []
+        collected: dict[int, int] = {}
+        lines: list[tuple[int, Lines]] = []
+        for item, found in read:
+            object_id = ids[item.key]
+            objects.append(item)
+            collected[object_id] = len(found)
+            lines.append((object_id, found))
+        make_raw(connection, lines)
+        del lines
+        _transform(connection, objects, ids, agents)
+        yield Staged(connection, _books(connection, objects, ids, collected))
 
 
-def _transform(backend: Backend, objects: Sequence[LakeObject], ids: Mapping[str, int], agents: LookUp) -> None:
+def _transform(
+    connection: DuckDBPyConnection, objects: Sequence[LakeObject], ids: Mapping[str, int], agents: LookUp
+) -> None:
     listed = [{"object_id": ids[item.key], "object_key": item.key, "window_start": item.window} for item in objects]
-    backend.con.register("objects", pa.Table.from_pylist(listed, schema=_OBJECTS))
-    user_agents = backend.con.execute(_compiled(backend, "user_agents", _user_agents)).fetchall()
+    connection.register("objects", pa.Table.from_pylist(listed, schema=_OBJECTS))
+    user_agents = connection.execute(_compiled(connection, "user_agents", _user_agents)).fetchall()
     rows = agents([user_agent for (user_agent,) in user_agents])
-    backend.con.register("agents", pa.Table.from_pylist(rows, schema=_AGENTS))
+    connection.register("agents", pa.Table.from_pylist(rows, schema=_AGENTS))
     for name, expression in _TABLES.items():
-        backend.con.execute(f'CREATE TEMP TABLE "{name}" AS {_compiled(backend, name, expression)}')
-    backend.con.execute("CREATE TEMP TABLE known (object_id BIGINT, line_number INTEGER)")
+        connection.execute(f'CREATE TEMP TABLE "{name}" AS {_compiled(connection, name, expression)}')
+    connection.execute("CREATE TEMP TABLE known (object_id BIGINT, line_number INTEGER)")
     for name, expression in _VIEWS.items():
-        backend.con.execute(f'CREATE TEMP VIEW "{name}" AS {_compiled(backend, name, expression)}')
+        connection.execute(f'CREATE TEMP VIEW "{name}" AS {_compiled(connection, name, expression)}')
 
 
 _Table = Callable[[str], ir.Table]
@@ -259,19 +253,20 @@ _BINARY = {
 }
 
 
-def _compiled(backend: Backend, name: str, expression: Callable[[_Table], ir.Table]) -> str:
+def _compiled(connection: DuckDBPyConnection, name: str, expression: Callable[[_Table], ir.Table]) -> str:
     """SQL of an expression. The tables that it reads have the same columns in every batch."""
     if name not in _sql:
+        backend = ibis.duckdb.from_connection(connection)
         _sql[name] = str(backend.compile(expression(backend.table)))
     return _sql[name]
 
 
 def _books(
-    backend: Backend, objects: Sequence[LakeObject], ids: Mapping[str, int], collected: dict[int, int]
+    connection: DuckDBPyConnection, objects: Sequence[LakeObject], ids: Mapping[str, int], collected: dict[int, int]
 ) -> dict[int, ObjectBooks]:
     counted = {
         (object_id, part): lines
-        for object_id, part, lines in backend.con.execute("SELECT object_id, part, lines FROM line_counts").fetchall()
+        for object_id, part, lines in connection.execute("SELECT object_id, part, lines FROM line_counts").fetchall()
     }
     books = {}
     for item in objects:

@@ -1,5 +1,5 @@
 -- What is added to sums by day and hour: the rows that came, less those that went.
-CREATE TABLE hour_changes AS
+CREATE TEMP TABLE hour_changes AS
 SELECT q.hour, c.event_name, c.is_bot, sum(c.events)::BIGINT AS events
 FROM (
     SELECT epoch_us(event_timestamp) // 900_000_000 AS quarter, event_name, is_bot, count(*) AS events FROM added
@@ -12,7 +12,7 @@ JOIN quarters q USING (quarter)
 WHERE q.hour >= getvariable('kept_from')
 GROUP BY q.hour, c.event_name, c.is_bot;
 
-CREATE TABLE product_changes AS
+CREATE TEMP TABLE product_changes AS
 SELECT p.day, p.product_id, p.currency, a.is_bot, sum(p.views)::BIGINT AS views, sum(p.add_to_carts)::BIGINT AS add_to_carts,
        sum(p.orders)::BIGINT AS orders, sum(p.units)::DECIMAL(38, 4) AS units, sum(p.revenue)::DECIMAL(38, 4) AS revenue
 FROM (
@@ -22,7 +22,7 @@ FROM (
 ) p JOIN audiences a USING (audience_id)
 GROUP BY p.day, p.product_id, p.currency, a.is_bot;
 
-CREATE TABLE day_changes AS
+CREATE TEMP TABLE day_changes AS
 WITH hours AS (
     SELECT day, audience_id, events, page_view, home_view, category_view, product_view, search, click, add_to_cart_click,
            remove_from_cart_click, wishlist_toggle, share_click, login_open, login_success, logout, checkout_start,

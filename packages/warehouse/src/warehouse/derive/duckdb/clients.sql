@@ -1,5 +1,5 @@
 -- A client is what its sessions say: those that the warehouse keeps, if it knows the client, and those that are made.
-CREATE TABLE clients AS
+CREATE TEMP TABLE clients AS
 WITH mine AS (
     SELECT client_id, session_key, started_at, ended_at, channel, from_json(user_ids, '["VARCHAR"]') AS user_ids, is_bot
     FROM client_sessions

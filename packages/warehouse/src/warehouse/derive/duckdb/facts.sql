@@ -1,5 +1,5 @@
 -- What happened in a session by the hour, login state and bot of the events. Events without session stand for themselves.
-CREATE TABLE hour_sums AS
+CREATE TEMP TABLE hour_sums AS
 WITH named AS (
     SELECT session_no, hour, day, login_state, is_bot, event_name,
            CASE WHEN session_no IS NULL THEN channel END AS channel,
@@ -38,7 +38,7 @@ SELECT n.session_no, n.hour, n.day, n.login_state, n.is_bot,
 FROM named n LEFT JOIN made m USING (session_no)
 GROUP BY n.session_no, n.hour, n.day, n.login_state, n.is_bot, n.channel, n.device_type, n.country;
 
-CREATE TABLE wanted_audiences AS
+CREATE TEMP TABLE wanted_audiences AS
 SELECT channel, device_type, coalesce(country, 'unknown') AS country, login_state, is_bot FROM made
 UNION
 SELECT channel, device_type, country, login_state, is_bot FROM hour_sums;

@@ -1,6 +1,6 @@
 -- All events of the sessions to be made: a session that the warehouse knows is read from there whole, one that it does
 -- not know is in the load whole. Events without session and client go by the site's days instead.
-CREATE TABLE pool AS
+CREATE TEMP TABLE pool AS
 SELECT a.* FROM added a
 WHERE a.session_id IS NOT NULL AND a.event_timestamp >= getvariable('kept_from')
   AND NOT EXISTS (FROM known_sessions k WHERE k.session_id = a.session_id)
@@ -22,7 +22,7 @@ SELECT h.* FROM known_hits h WHERE h.session_id IS NULL AND h.client_id IS NULL;
 
 -- A session is known by its number too: the first 60 bits of its key's MD5.
 -- In the order of time, which decides what comes first in a session: rowid is that order.
-CREATE TABLE hits AS
+CREATE TEMP TABLE hits AS
 WITH starting AS (
     SELECT *, coalesce(epoch_us(event_timestamp) - lag(epoch_us(event_timestamp)) OVER hits_before >= 1_800_000_000, true)
               AS starts

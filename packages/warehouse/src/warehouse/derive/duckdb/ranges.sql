@@ -1,5 +1,5 @@
 -- Stretches of time in which known sessions have events: read once each, however many sessions are in them.
-CREATE TABLE hit_ranges AS
+CREATE TEMP TABLE hit_ranges AS
 WITH ranges AS (
     SELECT range_from, range_to FROM known_sessions WHERE NOT frozen
     UNION ALL

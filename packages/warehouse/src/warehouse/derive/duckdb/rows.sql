@@ -1,15 +1,15 @@
 -- The rows of the fact tables, now that every audience has its id.
-CREATE TABLE hour_rows AS
+CREATE TEMP TABLE hour_rows AS
 SELECT s.*, a.audience_id FROM hour_sums s JOIN audiences a USING (channel, device_type, country, login_state, is_bot);
 
-CREATE TABLE session_audiences AS
+CREATE TEMP TABLE session_audiences AS
 SELECT m.session_no, m.client_id, a.audience_id
 FROM made m
 JOIN audiences a ON a.channel = m.channel AND a.device_type = m.device_type AND a.country = coalesce(m.country, 'unknown')
                 AND a.login_state = m.login_state AND a.is_bot = m.is_bot;
 
 -- Of what a session's event belongs to: the session's audience, but for the event's own login state and bot.
-CREATE TABLE speaking AS
+CREATE TEMP TABLE speaking AS
 SELECT h.session_no, h.event_id, h.event_timestamp, h.event_name, h.day, a.audience_id
 FROM hits h
 JOIN (SELECT DISTINCT session_no, login_state, is_bot, audience_id FROM hour_rows WHERE session_no IS NOT NULL) a
@@ -22,13 +22,13 @@ JOIN audiences a ON a.channel = h.channel AND a.device_type = h.device_type AND 
                 AND a.login_state = h.login_state AND a.is_bot = h.is_bot
 WHERE h.session_no IS NULL AND h.event_name IN ('product_view', 'add_to_cart_click', 'checkout_complete');
 
-CREATE TABLE order_rows AS
+CREATE TEMP TABLE order_rows AS
 SELECT o.ordered_at, s.session_no, s.day, s.audience_id, o.revenue, o.currency, o.order_id, o.event_id
 FROM speaking s JOIN placed_orders o ON o.event_id = s.event_id AND o.ordered_at = s.event_timestamp
 WHERE s.event_name = 'checkout_complete';
 
 -- Views and carts from the lines of events, purchases from the lines of the events that made orders.
-CREATE TABLE product_rows AS
+CREATE TEMP TABLE product_rows AS
 WITH items AS (
     SELECT * FROM added_items WHERE event_id NOT IN (SELECT event_id FROM known_items)
     UNION ALL
@@ -49,20 +49,20 @@ GROUP BY s.session_no, s.day, s.audience_id, i.product_id, coalesce(i.currency, 
 HAVING count(*) FILTER (WHERE s.event_name <> 'checkout_complete' OR o.order_id IS NOT NULL) > 0
 ORDER BY s.day, s.session_no; -- what is asked for by session lies together
 
-CREATE TABLE search_rows AS
+CREATE TEMP TABLE search_rows AS
 SELECT h.session_no, h.day, a.audience_id, count(*)::INTEGER AS searches, lower(trim(h.search_query)) AS query
 FROM hits h JOIN session_audiences a USING (session_no)
 WHERE h.event_name = 'search' AND trim(h.search_query) <> ''
 GROUP BY h.session_no, h.day, a.audience_id, lower(trim(h.search_query));
 
-CREATE TABLE page_rows AS
+CREATE TEMP TABLE page_rows AS
 SELECT v.session_no, ('0x' || left(md5(a.client_id), 15))::BIGINT AS client_no, v.day, a.audience_id, v.views, v.page_path
 FROM page_visits v JOIN session_audiences a USING (session_no)
 WHERE v.page_path IS NOT NULL
 ORDER BY v.place;
 
 -- The kinds of pages in the order in which they were first seen, ten at the most.
-CREATE TABLE steps AS
+CREATE TEMP TABLE steps AS
 WITH kinds AS (
     SELECT session_no, min(place) AS place, page_path, max(told) AS told FROM page_visits
     WHERE page_path IS NOT NULL GROUP BY session_no, page_path
@@ -83,7 +83,7 @@ changes AS (
 SELECT session_no, array_to_string(list(kind ORDER BY place)[:10], '>') AS steps
 FROM changes WHERE changed GROUP BY session_no;
 
-CREATE TABLE fact_rows AS
+CREATE TEMP TABLE fact_rows AS
 SELECT m.started_at, coalesce(c.first_seen_at, m.started_at) AS client_since, m.session_no,
        ('0x' || left(md5(m.client_id), 15))::BIGINT AS client_no, m.day, a.audience_id, m.duration_seconds, m.page_views,
        m.product_views, m.add_to_carts, m.orders, m.reached_view, m.reached_product_view, m.reached_add_to_cart,

@@ -1,5 +1,5 @@
 -- Views of pages: page_view events, or where a page has none those of the views that say more.
-CREATE TABLE page_visits AS
+CREATE TEMP TABLE page_visits AS
 SELECT session_no, day, page_path, min(rowid) AS place,
        coalesce(nullif(count(*) FILTER (WHERE event_name = 'page_view'), 0),
                 count(*) FILTER (WHERE event_name IN ('home_view', 'category_view', 'product_view')))::INTEGER AS views,
@@ -13,7 +13,7 @@ GROUP BY session_no, day, page_path
 HAVING count(*) FILTER (WHERE event_name IN ('page_view', 'home_view', 'category_view', 'product_view')) > 0;
 
 -- Orders by the event that made them, with the session's currency: that of its first order.
-CREATE TABLE session_sales AS
+CREATE TEMP TABLE session_sales AS
 WITH placed AS (
     SELECT h.session_no, o.currency, o.revenue,
            first_value(o.currency) OVER (PARTITION BY h.session_no ORDER BY o.ordered_at, o.order_id) AS session_currency
@@ -25,7 +25,7 @@ SELECT session_no, count(*)::INTEGER AS orders, any_value(session_currency) AS c
 FROM placed GROUP BY session_no;
 
 -- arg_min and arg_max leave NULLs out.
-CREATE TABLE made AS
+CREATE TEMP TABLE made AS
 WITH grouped AS (
     SELECT session_no, session_key, any_value(session_id) AS session_id, arg_min(client_id, rowid) AS client_id,
            arg_max(user_id, rowid) AS user_id, min(event_timestamp) AS started_at, max(event_timestamp) AS ended_at,

@@ -1,52 +1,52 @@
 -- What a load leaves to derive from: the events that it adds, their lines, and the events that it deletes.
-CREATE TABLE added (
+CREATE TEMP TABLE added (
     event_id UUID, event_timestamp TIMESTAMPTZ, event_name VARCHAR, user_id VARCHAR, session_id VARCHAR, client_id VARCHAR,
     page_path VARCHAR, channel VARCHAR, utm_source VARCHAR, utm_medium VARCHAR, utm_campaign VARCHAR, device_type VARCHAR,
     country VARCHAR, is_bot BOOLEAN, sequence INTEGER, order_id VARCHAR, user_login_state VARCHAR, search_query VARCHAR
 );
-CREATE TABLE added_items (
+CREATE TEMP TABLE added_items (
     event_id UUID, event_timestamp TIMESTAMPTZ, event_name VARCHAR, product_id VARCHAR, product_name VARCHAR,
     product_category VARCHAR, product_brand VARCHAR, product_url_path VARCHAR, price DECIMAL(18, 4),
     discount_price DECIMAL(18, 4), quantity DECIMAL(18, 4), currency VARCHAR
 );
-CREATE TABLE gone (
+CREATE TEMP TABLE gone (
     event_id UUID, event_timestamp TIMESTAMPTZ, event_name VARCHAR, session_id VARCHAR, client_id VARCHAR,
     order_id VARCHAR, is_bot BOOLEAN
 );
 
 -- What the warehouse says of them.
-CREATE TABLE moved_orders (event_id UUID, event_timestamp TIMESTAMPTZ, session_id VARCHAR, client_id VARCHAR);
-CREATE TABLE placed_orders (
+CREATE TEMP TABLE moved_orders (event_id UUID, event_timestamp TIMESTAMPTZ, session_id VARCHAR, client_id VARCHAR);
+CREATE TEMP TABLE placed_orders (
     order_id VARCHAR, event_id UUID, ordered_at TIMESTAMPTZ, currency VARCHAR, revenue DECIMAL(18, 4)
 );
-CREATE TABLE known_sessions (session_id VARCHAR, range_from TIMESTAMPTZ, range_to TIMESTAMPTZ, frozen BOOLEAN);
-CREATE TABLE known_clients (client_id VARCHAR, range_from TIMESTAMPTZ, range_to TIMESTAMPTZ, frozen BOOLEAN);
-CREATE TABLE known_hits AS FROM added;
-CREATE TABLE known_items AS FROM added_items;
-CREATE TABLE known_bare_days (day DATE, frozen BOOLEAN);
-CREATE TABLE sessions_gone (started_at TIMESTAMPTZ, ended_at TIMESTAMPTZ, client_id VARCHAR, session_key VARCHAR);
-CREATE TABLE clients_gone (client_id VARCHAR, first_seen_at TIMESTAMPTZ);
-CREATE TABLE client_sessions (
+CREATE TEMP TABLE known_sessions (session_id VARCHAR, range_from TIMESTAMPTZ, range_to TIMESTAMPTZ, frozen BOOLEAN);
+CREATE TEMP TABLE known_clients (client_id VARCHAR, range_from TIMESTAMPTZ, range_to TIMESTAMPTZ, frozen BOOLEAN);
+CREATE TEMP TABLE known_hits AS FROM added;
+CREATE TEMP TABLE known_items AS FROM added_items;
+CREATE TEMP TABLE known_bare_days (day DATE, frozen BOOLEAN);
+CREATE TEMP TABLE sessions_gone (started_at TIMESTAMPTZ, ended_at TIMESTAMPTZ, client_id VARCHAR, session_key VARCHAR);
+CREATE TEMP TABLE clients_gone (client_id VARCHAR, first_seen_at TIMESTAMPTZ);
+CREATE TEMP TABLE client_sessions (
     client_id VARCHAR, session_key VARCHAR, started_at TIMESTAMPTZ, ended_at TIMESTAMPTZ, channel VARCHAR,
     user_ids VARCHAR, is_bot BOOLEAN
 );
-CREATE TABLE quarters (quarter BIGINT, hour TIMESTAMPTZ, day DATE);
-CREATE TABLE audiences (
+CREATE TEMP TABLE quarters (quarter BIGINT, hour TIMESTAMPTZ, day DATE);
+CREATE TEMP TABLE audiences (
     audience_id INTEGER, channel VARCHAR, device_type VARCHAR, country VARCHAR, login_state VARCHAR, is_bot BOOLEAN
 );
 
 -- Rows of the facts that go: what they take from the sums.
-CREATE TABLE hours_gone (
+CREATE TEMP TABLE hours_gone (
     day DATE, audience_id INTEGER, events INTEGER, page_view INTEGER, home_view INTEGER, category_view INTEGER,
     product_view INTEGER, search INTEGER, click INTEGER, add_to_cart_click INTEGER, remove_from_cart_click INTEGER,
     wishlist_toggle INTEGER, share_click INTEGER, login_open INTEGER, login_success INTEGER, logout INTEGER,
     checkout_start INTEGER, checkout_complete INTEGER, refund INTEGER, page_leave INTEGER
 );
-CREATE TABLE facts_gone (
+CREATE TEMP TABLE facts_gone (
     day DATE, audience_id INTEGER, page_views INTEGER, duration_seconds INTEGER, orders INTEGER, reached_view BOOLEAN,
     reached_product_view BOOLEAN, reached_add_to_cart BOOLEAN, reached_checkout BOOLEAN, reached_purchase BOOLEAN
 );
-CREATE TABLE products_gone (
+CREATE TEMP TABLE products_gone (
     day DATE, audience_id INTEGER, product_id VARCHAR, currency VARCHAR, views INTEGER, add_to_carts INTEGER,
     orders INTEGER, units DECIMAL(38, 4), revenue DECIMAL(38, 4)
 );
