@@ -13,8 +13,8 @@ from lake import events_key, parse_key
 START = datetime(2026, 11, 22, 7, tzinfo=UTC)
 
 
-def item(hours, number, size=10):
-    return parse_key(events_key(START + timedelta(hours=hours), UUID(int=number), 1), size)
+def item(hours, number, size=100, lines=1):
+    return parse_key(events_key(START + timedelta(hours=hours), UUID(int=number), lines), size)
 
 
 def test_a_listing_becomes_windows_oldest_first():
@@ -29,21 +29,28 @@ def test_what_the_ledger_holds_is_taken_out():
 
 
 def test_windows_are_grouped_until_a_batch_is_full():
-    windows = plan.windows_of([item(hours, 1, size) for hours, size in enumerate([40, 40, 40, 200, 10, 10])])
-    groups = list(plan.groups(windows, 100))
-    assert [[window.size for window in group] for group in groups] == [[40, 40], [40], [200], [10, 10]]
+    windows = plan.windows_of([item(hours, 1, size) for hours, size in enumerate([400, 400, 400, 2000, 100, 100])])
+    groups = list(plan.groups(windows, 1000))
+    assert [[window.size for window in group] for group in groups] == [[400, 400], [400], [2000], [100, 100]]
 
 
 def test_no_group_has_more_than_500_windows():
     windows = plan.windows_of([item(hours, 1, 0) for hours in range(1201)])
-    assert [len(group) for group in plan.groups(windows, 100)] == [500, 500, 201]
+    assert [len(group) for group in plan.groups(windows, 100_000)] == [500, 500, 201]
 
 
 def test_a_window_that_is_too_large_is_cut_into_batches_and_nothing_is_left_out():
-    items = [item(0, number, 40) for number in range(5)] + [item(0, 9, 500)]
-    cuts = list(plan.batches(items, 100))
+    items = [item(0, number, 400) for number in range(5)] + [item(0, 9, 5000)]
+    cuts = list(plan.batches(items, 1000))
     assert [len(cut) for cut in cuts] == [2, 2, 1, 1]
     assert [entry for cut in cuts for entry in cut] == items
+
+
+def test_many_lines_in_few_bytes_fill_a_batch_too():
+    items = [item(0, number, 300, lines=6) for number in range(4)]
+    assert [len(cut) for cut in plan.batches(items, 1200)] == [2, 2]
+    (window,) = plan.windows_of(items)
+    assert window.size == 2400
 
 
 def test_nothing_is_no_batch():

@@ -9,6 +9,8 @@ from lake import LakeObject
 
 # A batch's windows are locked together; PostgreSQL's lock table has room for some thousands.
 _MAX_WINDOWS = 500
+# As a line is stored, about. Lines that are alike take less room in the lake, and as much memory as others.
+_LINE_BYTES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,13 @@ class Window:
 
     @property
     def size(self) -> int:
-        """Bytes of its objects, as stored."""
-        return sum(item.size for item in self.objects)
+        """Bytes of its objects, as ``size_of`` has them."""
+        return sum(map(size_of, self.objects))
+
+
+def size_of(item: LakeObject) -> int:
+    """How large an object is to be taken for: its bytes as stored, or what as many lines usually take."""
+    return max(item.size, item.count * _LINE_BYTES)
 
 
 def windows_of(listing: Iterable[LakeObject]) -> list[Window]:
@@ -53,10 +60,10 @@ def batches(objects: Sequence[LakeObject], max_bytes: int) -> Iterator[list[Lake
     batch: list[LakeObject] = []
     size = 0
     for item in objects:
-        if batch and size + item.size > max_bytes:
+        if batch and size + size_of(item) > max_bytes:
             yield batch
             batch, size = [], 0
         batch.append(item)
-        size += item.size
+        size += size_of(item)
     if batch:
         yield batch
