@@ -22,6 +22,7 @@ _BODY = (
     b'"element":{"tag":"button","id":"buy-now","role":"button","text":"Buy now"}}'
 )
 _EVENTS_OF_A_SESSION = 20
+_EVENTS_OF_A_PAGE = 5
 _PAGES = 1000
 _LENGTH = len(_BODY % (0, 0, 0, 0, 0))
 _REQUEST = (
@@ -198,8 +199,8 @@ class _Sending:
             return True
         number = len(self.marks)
         self.marks.append(0)
-        session = number // _EVENTS_OF_A_SESSION
-        link.send(number, due, _REQUEST + _BODY % (self._run, number, number % _PAGES, session, session))
+        session, page = number // _EVENTS_OF_A_SESSION, number // _EVENTS_OF_A_PAGE % _PAGES
+        link.send(number, due, _REQUEST + _BODY % (self._run, number, page, session, session))
         return True
 
     def free(self, link: _Link) -> None:

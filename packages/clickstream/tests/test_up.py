@@ -140,6 +140,7 @@ def test_a_killed_warehouse_comes_back_and_the_services_with_it(home: Home) -> N
     up.wait_for("clickstream is up")
     pid = server_pid(home)
     assert pid is not None
+    assert os.getpriority(os.PRIO_PROCESS, pid) > os.getpriority(os.PRIO_PROCESS, 0), "it gives way to the collector"
     os.kill(pid, signal.SIGKILL)
     up.wait_for("warehouse is back")
     send_event(home, "survivor")

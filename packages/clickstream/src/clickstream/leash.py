@@ -11,12 +11,12 @@ from pathlib import Path
 _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 
-def die_with_parent(with_signal: signal.Signals) -> Callable[[], None] | None:
+def die_with_parent(with_signal: signal.Signals, niceness: int = 0) -> Callable[[], None] | None:
     """A ``preexec_fn`` that asks Linux to send the child a signal when this process ends; None elsewhere.
 
-    It runs in the child between fork and exec, after a change of user (which would clear the request). There it may
-    only make system calls, so the C library is opened here, before the fork. The request is bound to the thread that
-    forks: start children from the main thread.
+    ``niceness`` is what the child gives way to others by, as in nice(1). It runs in the child between fork and exec,
+    after a change of user (which would clear the request). There it may only make system calls, so the C library is
+    opened here, before the fork. The request is bound to the thread that forks: start children from the main thread.
     """
     if not sys.platform.startswith("linux"):
         return None
@@ -25,6 +25,7 @@ def die_with_parent(with_signal: signal.Signals) -> Callable[[], None] | None:
 
     def ask() -> None:
         prctl(_PR_SET_PDEATHSIG, int(with_signal), 0, 0, 0)
+        os.nice(niceness)
         if os.getppid() != parent:  # it ended before the request was made
             os.kill(os.getpid(), with_signal)
 

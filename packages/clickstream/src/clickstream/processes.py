@@ -20,7 +20,7 @@ class Program:
     """How a service is started, found ready and stopped.
 
     ``prepare`` runs before each start, in a thread. ``is_ready`` may raise nothing. ``user`` is the system user to run
-    as (None: this process's own).
+    as (None: this process's own), ``niceness`` what it gives way to others by, as in nice(1).
     """
 
     name: str
@@ -31,6 +31,7 @@ class Program:
     is_ready: Callable[[], Awaitable[bool]]
     prepare: Callable[[], object] | None = None
     user: str | None = None
+    niceness: int = 0
     stop_signal: signal.Signals = signal.SIGTERM
     ready_seconds: float = 60.0
     stop_seconds: float = 8.0
@@ -63,7 +64,7 @@ class Process:
                     env=program.environment,
                     # Its own group: Ctrl-C reaches only this process, which then stops the others in their order.
                     process_group=0,
-                    preexec_fn=die_with_parent(program.stop_signal),
+                    preexec_fn=die_with_parent(program.stop_signal, program.niceness),
                     user=program.user,
                     group=program.user,
                     extra_groups=None if program.user is None else (),

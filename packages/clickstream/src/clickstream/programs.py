@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 
 import httpx
 
@@ -17,11 +18,13 @@ _MODULES = {"collector": "collector", "etl": "etl", "admin-api": "admin_api"}
 SERVICES = tuple(_MODULES)
 DASHBOARD = "dashboard"
 WAREHOUSE = SERVICE
+# What is sent now is lost if nobody takes it: all else on the machine gives way to the collector, and can be late.
+_GIVES_WAY = 10
 
 
 def warehouse(home: Home) -> Program:
     """The embedded PostgreSQL."""
-    return database_program(WAREHOUSE, home, home.log_of(WAREHOUSE), make_database)
+    return replace(database_program(WAREHOUSE, home, home.log_of(WAREHOUSE), make_database), niceness=_GIVES_WAY)
 
 
 def service(home: Home, name: str, client: httpx.AsyncClient) -> Program:
@@ -37,6 +40,7 @@ def service(home: Home, name: str, client: httpx.AsyncClient) -> Program:
         folder=home.path,
         log=home.log_of(name),
         is_ready=answers(client, f"http://127.0.0.1:{home.ports[name]}/health/ready"),
+        niceness=0 if name == "collector" else _GIVES_WAY,
     )
 
 
@@ -49,6 +53,7 @@ def shiny(home: Home, client: httpx.AsyncClient) -> Program:
         folder=dashboard.FOLDER,
         log=home.log_of(DASHBOARD),
         is_ready=answers(client, f"{home.dashboard_url}/"),
+        niceness=_GIVES_WAY,
     )
 
 

@@ -191,6 +191,7 @@ def record_objects(cursor: Cursor, run_id: UUID, objects: Iterable[ObjectBooks])
              o.counts.rejected, o.counts.withheld, str(run_id))
             for o in objects
         ],
+        page_size=1000,
     )  # fmt: skip
 
 

@@ -51,6 +51,17 @@ class Retries:
 
         Raises the last error, whatever it is.
         """
+        try:
+            return work()  # outside of tenacity, which takes as long as a get of an object
+        except Exception as error:
+            if not when(error):
+                raise
+            failed = [error]
+
+        def first_failed() -> T:
+            if failed:
+                raise failed.pop()
+            return work()
 
         def note(state: RetryCallState) -> None:
             error = state.outcome.exception() if state.outcome else None
@@ -77,7 +88,7 @@ class Retries:
             before_sleep=note,
             sleep=self._sleep,
             reraise=True,
-        )(work)
+        )(first_failed)
 
 
 def out_of_reach(error: BaseException) -> bool:

@@ -108,6 +108,8 @@ def _unpacked(body: bytes) -> bytes | None:
 
 def _line_offsets(text: bytes) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
     """Where each line begins, and the end of the last one."""
+    if text.find(b"\n") == len(text) - 1:
+        return np.array([0, len(text)], np.int32)
     ends = np.flatnonzero(np.frombuffer(text, np.uint8) == _LINE_FEED)
     offsets = np.zeros(len(ends) + 1, np.int32)
     offsets[1:] = ends + 1

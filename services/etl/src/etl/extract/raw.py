@@ -4,15 +4,16 @@ As text, because a value of an impossible type has to be seen and named, not tur
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 from pydantic import BaseModel
 
-from etl.extract.objects import Lines, WholeObject
+from etl.extract.objects import Line, Lines, WholeObject
 from etl.extract.strict import is_strict
 from lake.contract import Event
 
@@ -81,7 +82,10 @@ def make_raw(connection: duckdb.DuckDBPyConnection, objects: Sequence[tuple[int,
     id), rest (JSON object of what has no column of its own, less the order where a table has it; NULL where nothing
     remains).
     """
-    fetched = pa.concat_tables(_table(object_id, lines) for object_id, lines in objects)
+    whole = [(object_id, lines) for object_id, lines in objects if isinstance(lines, WholeObject)]
+    cut = [(object_id, lines) for object_id, lines in objects if not isinstance(lines, WholeObject)]
+    # One table for all objects: a table each costs as much as some dozens of lines.
+    fetched = pa.concat_tables([_table_of_whole(whole), _table_of_cut(cut)])
     if fetched.num_rows < _SMALL_LINES * len(objects):
         fetched = fetched.combine_chunks()  # DuckDB works chunk by chunk: of one line each, that costs 1 ms a line
     connection.register("fetched", fetched)
@@ -90,19 +94,32 @@ def make_raw(connection: duckdb.DuckDBPyConnection, objects: Sequence[tuple[int,
     _refuse_suspects(connection)
 
 
-def _table(object_id: int, lines: Lines) -> pa.Table:
-    count = len(lines)
-    if isinstance(lines, WholeObject):
-        nothing = pa.nulls(count, pa.string())
-        columns = [pa.array(range(1, count + 1), pa.int32()), lines.texts, nothing, nothing]
-    else:
-        columns = [
-            pa.array([line.number for line in lines], pa.int32()),
-            pa.array([line.text for line in lines], pa.string()),
-            pa.array([line.reason for line in lines], pa.string()),
-            pa.array([line.detail for line in lines], pa.string()),
-        ]
-    return pa.Table.from_arrays([pa.repeat(pa.scalar(object_id, pa.int64()), count), *columns], schema=_LINES)
+def _table_of_whole(objects: Sequence[tuple[int, WholeObject]]) -> pa.Table:
+    texts = pa.chunked_array([lines.texts for _, lines in objects], pa.string())
+    nothing = pa.nulls(len(texts), pa.string())
+    counts = np.array([len(lines) for _, lines in objects], np.int64)
+    before = np.repeat(np.cumsum(counts) - counts, counts)
+    columns = [_ids(objects), np.arange(1, len(texts) + 1) - before, texts, nothing, nothing]
+    return pa.Table.from_arrays(columns, schema=_LINES)
+
+
+def _table_of_cut(objects: Sequence[tuple[int, Sequence[Line]]]) -> pa.Table:
+    lines = [line for _, some in objects for line in some]
+    columns = [
+        _ids(objects),
+        pa.array([line.number for line in lines], pa.int32()),
+        pa.array([line.text for line in lines], pa.string()),
+        pa.array([line.reason for line in lines], pa.string()),
+        pa.array([line.detail for line in lines], pa.string()),
+    ]
+    return pa.Table.from_arrays(columns, schema=_LINES)
+
+
+def _ids(objects: Sequence[tuple[int, Sized]]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    return np.repeat(
+        np.array([object_id for object_id, _ in objects], np.int64),
+        np.array([len(lines) for _, lines in objects], np.int64),
+    )
 
 
 def _name(text: str) -> str:
