@@ -6,6 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from warehouse.derive import remake_everything
+
 NAMES = ("page_view", "product_view", "add_to_cart_click", "checkout_start", "checkout_complete", "refund", "my_event")
 WINDOWS = 4
 
@@ -47,7 +49,7 @@ EVENTS = st.fixed_dictionaries(
 
 @st.composite
 def arrivals(draw):
-    """Events and an order of steps: load some events of a window, or replace a window."""
+    """Events, an order of steps (load some events of a window, or replace a window), and whether all is made anew."""
     events = draw(st.lists(EVENTS, min_size=2, max_size=14))
     shuffled = draw(st.permutations(range(len(events))))
     steps = []
@@ -57,7 +59,7 @@ def arrivals(draw):
         steps.append(("load", batch))
         if draw(st.booleans()):
             steps.append(("replace", draw(st.sets(st.integers(0, WINDOWS - 1), min_size=1))))
-    return events, steps
+    return events, steps, draw(st.integers(1, 4)) == 1
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata"])
@@ -68,7 +70,7 @@ def test_any_order_of_arrival_and_any_replaces_give_what_one_load_of_everything_
     @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
     @given(arrivals())
     def holds(arrival):
-        drawn, steps = arrival
+        drawn, steps, anew = arrival
         loader.clear()
         events = []
         for fields in drawn:
@@ -87,5 +89,12 @@ def test_any_order_of_arrival_and_any_replaces_give_what_one_load_of_everything_
         loader.clear()
         loader.load(*events)
         assert bit_by_bit == loader.contents()
+        if anew:
+            with loader.warehouse.connection() as connection:
+                connection.autocommit = False
+                with connection.cursor() as cursor:
+                    remake_everything(cursor, piece_events=1)  # a piece an hour
+                connection.commit()
+            assert bit_by_bit == loader.contents()
 
     holds()

@@ -5,6 +5,9 @@ the warehouse knows already, from all their events; orders and products, which a
 (``derive/postgres``). The rows that go are taken from the sums by day and hour, the rows that come are added.
 """
 
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
 from warehouse.connect import Cursor
 from warehouse.derive import facts, orders, sessions, sums
 from warehouse.derive.touched import Touched, touched
@@ -25,22 +28,28 @@ def remake_everything(cursor: Cursor, piece_events: int = 500_000) -> None:
 
     Args:
         cursor: of the transaction.
-        piece_events: how many events are made anew at once, about: their tables stay within DuckDB's memory.
+        piece_events: how many events are made anew at once, about: their tables stay within DuckDB's memory. More if an
+            hour has more.
     """
     cursor.execute(
         "TRUNCATE sessions, clients, events_hourly, products_daily, audience_days, session_facts, session_hours,"
         " session_pages, session_products, session_orders, session_searches"
     )
-    cursor.execute("SELECT count(*) FROM clickstream_events")
-    pieces = -(-cursor.fetchone()[0] // piece_events)
-    for piece in range(pieces):
+    cursor.execute("SELECT date_trunc('hour', event_timestamp), count(*) FROM clickstream_events GROUP BY 1 ORDER BY 1")
+    # In the order of time, as they would have come: then few sessions and clients are made more than once.
+    for first, end in _stretches(cursor.fetchall(), piece_events):
         cursor.execute("DISCARD TEMP")  # the tables of the piece before
         cursor.execute("CREATE TEMP TABLE forgotten_products (product_id text PRIMARY KEY) ON COMMIT DROP")
         with touched() as load:
-            # All events of a session, or of a client's hits without one, are in the same piece.
-            load.add_loaded(
-                cursor,
-                "mod(hashtext(coalesce(session_id, client_id, ''))::bigint + 2147483648, %s) = %s",
-                (pieces, piece),
-            )
+            load.add_loaded(cursor, "event_timestamp >= %s AND event_timestamp < %s", (first, end))
             remake(cursor, load)
+
+
+def _stretches(hours: Sequence[tuple[datetime, int]], events: int) -> Iterator[tuple[datetime, datetime]]:
+    """Stretches [first, end) of at least so many events, the last one of what is left."""
+    first, count = None, 0
+    for hour, in_hour in hours:
+        first, count = first or hour, count + in_hour
+        if count >= events or hour == hours[-1][0]:
+            yield first, hour + timedelta(hours=1)
+            first, count = None, 0
