@@ -20,7 +20,7 @@ HOUR = datetime(2026, 11, 22, 7, tzinfo=UTC)
 OBJECTS = 25_000
 PAGE = 1_000  # S3 gives no more, whatever is asked for
 LOADED = 10_123
-SIZE = 25
+SIZE = 400
 BATCH_BYTES = 64 << 10
 
 
