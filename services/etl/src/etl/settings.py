@@ -36,7 +36,8 @@ class Settings(SecretSettings):
     memory_limit_mib: int = Field(
         384,
         ge=128,
-        description="Memory of DuckDB for a batch before it writes to disk, in MiB; two are there at a time",
+        description="Memory of DuckDB for batches, of which two are there at a time, before it writes to disk, in MiB;"
+        " and as much for what is derived from them",
     )
     replay_lines: int = Field(20_000, ge=1, description="Rejects that a replay takes in one transaction")
     retry_attempts: int = Field(
