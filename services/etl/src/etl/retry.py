@@ -58,7 +58,7 @@ class Retries:
                 raise
             failed = [error]
 
-        def first_failed() -> T:
+        def again() -> T:  # the first time it fails as it did
             if failed:
                 raise failed.pop()
             return work()
@@ -88,7 +88,7 @@ class Retries:
             before_sleep=note,
             sleep=self._sleep,
             reraise=True,
-        )(first_failed)
+        )(again)
 
 
 def out_of_reach(error: BaseException) -> bool:
