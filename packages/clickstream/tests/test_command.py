@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from free_ports import free_ports
 from typer.testing import CliRunner, Result
 
 from clickstream.cli import app
@@ -91,9 +92,10 @@ def test_replay_ends_with_1_when_nobody_takes_the_events(tmp_path: Path) -> None
 
 
 def test_up_names_the_port_that_is_in_use(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        result = run("up", "--home", str(tmp_path), "--port-base", str(port - 2), "--no-dashboard")
+    base = free_ports(10)
+    port = base + 2
+    with socket.create_server(("127.0.0.1", port)):
+        result = run("up", "--home", str(tmp_path), "--port-base", str(base), "--no-dashboard")
     assert result.exit_code == 1
     assert f"{port} (etl) is in use" in result.stderr
     assert "--port-base" in result.stderr
@@ -118,10 +120,11 @@ def test_up_refuses_a_time_zone_that_does_not_exist(tmp_path: Path) -> None:
 
 
 def test_doctor_tells_a_taken_port_of_up_from_one_that_up_does_not_need(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    base = free_ports(10)
+    port = base + 5
+    with socket.create_server(("127.0.0.1", port)):
         needed = run("doctor", "--home", str(tmp_path), "--port-base", str(port - 1))
-        storefront = run("doctor", "--home", str(tmp_path), "--port-base", str(port - 5))
+        storefront = run("doctor", "--home", str(tmp_path), "--port-base", str(base))
     assert needed.exit_code == 1
     assert f"port {port}" in needed.stdout
     assert "cannot run yet" in needed.stdout
