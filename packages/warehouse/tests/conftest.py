@@ -33,6 +33,7 @@ FACTS = (
     *("session_facts", "session_hours", "session_pages", "session_products", "session_orders", "session_searches"),
     "audience_days",
 )
+FACETS = ("facet_hours", "facet_pages", "facet_paths", "facet_visitors")
 _NEEDED: dict[str, Any] = {
     "event_name": "page_view",
     "channel": "Direct",
@@ -107,20 +108,24 @@ class Loader:
 
     def contents(self) -> dict[str, list[Any]]:
         """What the derived tables hold, without what depends on when and from where it was loaded."""
-        return {
-            table: self.warehouse.rows(f"SELECT {columns} FROM {table} ORDER BY 1, 2, 3")
-            for table, columns in DERIVED.items()
-        } | {
-            table: self.warehouse.rows(
-                "SELECT (to_jsonb(t) || to_jsonb(a)) - 'audience_id'"
-                f" FROM {table} t JOIN audiences a USING (audience_id) ORDER BY 1"
-            )
-            for table in FACTS
-        }
+        return (
+            {
+                table: self.warehouse.rows(f"SELECT {columns} FROM {table} ORDER BY 1, 2, 3")
+                for table, columns in DERIVED.items()
+            }
+            | {
+                table: self.warehouse.rows(
+                    "SELECT (to_jsonb(t) || to_jsonb(a)) - 'audience_id'"
+                    f" FROM {table} t JOIN audiences a USING (audience_id) ORDER BY 1"
+                )
+                for table in FACTS
+            }
+            | {table: self.warehouse.rows(f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4, 5") for table in FACETS}
+        )
 
     def clear(self) -> None:
         """Empty all tables that loads fill."""
-        self.warehouse.rows(f"TRUNCATE {', '.join((*DERIVED, *FACTS))}, etl.objects, etl.windows, etl.rejects")
+        self.warehouse.rows(f"TRUNCATE {', '.join((*DERIVED, *FACTS, *FACETS))}, etl.objects, etl.windows, etl.rejects")
 
 
 def _items(events: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -10,6 +10,7 @@ from warehouse.derive import remake, touched
 LAST = datetime(2026, 11, 22, 23, tzinfo=UTC)
 DAY = "'2026-11-20', '2026-11-20'"
 HOUR = "'2026-11-20 07:00Z'::timestamptz"
+TWO = '{"device": "desktop", "channel": "Direct"}'
 
 # 40,000 events of 60 days, of 4,000 clients, a tenth of them without the tracker's session ids.
 EVENTS = """
@@ -126,10 +127,12 @@ QUESTIONS = {
     "items of an hour": f"SELECT count(price) FROM event_items WHERE event_timestamp >= {HOUR}"
     f" AND event_timestamp < {HOUR} + interval '1 hour'",
     "visitors of a day": f"SELECT * FROM mart.visitor_totals({DAY})",
+    "visitors of a device and a channel": f"SELECT * FROM mart.visitor_totals({DAY}, '{TWO}')",
     "who saw products of a brand": f"""SELECT * FROM mart.overview({DAY}, '{{"brand": "Nord"}}')""",
     "searches of a day": f"SELECT * FROM mart.searches({DAY})",
     "the sessions of a day": f"SELECT * FROM mart.session_list({DAY})",
-    "pages, channels of a day": f"SELECT * FROM mart.pages({DAY}); SELECT * FROM mart.channels({DAY})",
+    "pages, hours of a device and a channel": f"SELECT * FROM mart.pages({DAY}, 'all', 50, '{TWO}');"
+    f" SELECT * FROM mart.timeseries('events', 'hour', {DAY}, '{TWO}')",
     "who asked last": "SELECT * FROM etl.audit ORDER BY audit_id DESC LIMIT 20",
     "events of nobody's session": f"SELECT count(*) FROM clickstream_events WHERE event_timestamp >= {HOUR}"
     " AND session_id IS NULL AND client_id IS NULL",

@@ -180,7 +180,10 @@ def test_a_change_of_zone_gives_what_a_fresh_load_in_that_zone_gives(loader, zon
     loader.clear()
     fill(loader, seed=1)
     fresh = loader.contents()
-    rollups = ("events_hourly", "products_daily", "session_facts", "session_hours", "session_products", "audience_days")
+    rollups = (
+        *("events_hourly", "products_daily", "session_facts", "session_hours", "session_products", "audience_days"),
+        *("facet_hours", "facet_pages", "facet_paths", "facet_visitors"),
+    )
     assert {name: changed[name] for name in rollups} == {name: fresh[name] for name in rollups}
     assert all(fresh[name] for name in rollups)
 

@@ -6,6 +6,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from random_shop import fill
 
 from warehouse import books, runs
 from warehouse.connect import connected, make_engine
@@ -144,6 +145,18 @@ def test_a_warehouse_of_the_first_version_is_brought_to_this_one_with_what_it_kn
         ("name", "New", "2026-11-21"),
         ("price", "5.0000", "2026-11-22"),
     ]
+
+
+def test_the_sums_by_facet_of_an_older_warehouse_are_made_from_its_facts(loader):
+    loader.warehouse.rows("UPDATE site SET time_zone = 'Atlantic/Azores'")
+    fill(loader, seed="facets")
+    loaded = loader.contents()
+    facets = ("facet_hours", "facet_pages", "facet_paths", "facet_visitors")
+    loader.warehouse.rows(f"DROP INDEX session_facts_orders; DROP TABLE {', '.join(facets)}")
+    loader.warehouse.rows("UPDATE etl.alembic_version SET version_num = '2026_11_23_newest'")
+    migrate(loader.warehouse.owner_url, {})
+    assert loader.contents() == loaded
+    assert all(loaded[table] for table in facets)
 
 
 def test_an_unknown_time_zone_is_refused_and_nothing_is_changed(empty):

@@ -19,7 +19,10 @@ from lake import Lake, LakeUnavailableError, events_key, open_lake, parse_key
 from warehouse.books import Counts
 
 WINDOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
-_DERIVED = ("sessions", "clients", "orders", "products", "events_hourly", "products_daily")
+_DERIVED = (
+    *("sessions", "clients", "orders", "products", "events_hourly", "products_daily"),
+    *("facet_hours", "facet_pages", "facet_paths", "facet_visitors"),
+)
 _FACTS = (
     *("session_facts", "session_hours", "session_pages", "session_products", "session_orders", "session_searches"),
     "audience_days",

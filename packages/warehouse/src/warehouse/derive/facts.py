@@ -12,15 +12,16 @@ _SESSION_SUMS = (
     *("day", "audience_id", "page_views", "duration_seconds", "orders", "reached_view", "reached_product_view"),
     *("reached_add_to_cart", "reached_checkout", "reached_purchase"),
 )
+_SESSION_GONE = ("started_at", "client_no", "entry_page", "exit_page", "steps")
 _PRODUCT_SUMS = (
     *("day", "audience_id", "product_id", "currency", "views", "add_to_carts", "orders", "units", "revenue"),
 )
 # What goes of each table has to be known where sums are made of it: as which rows of the workbench.
 _GONE = {
-    "session_hours": ("hours_gone", _HOUR_SUMS),
-    "session_facts": ("facts_gone", _SESSION_SUMS),
+    "session_hours": ("hours_gone", ("hour", *_HOUR_SUMS)),
+    "session_facts": ("facts_gone", (*_SESSION_GONE, *_SESSION_SUMS)),
     "session_products": ("products_gone", _PRODUCT_SUMS),
-    "session_pages": None,
+    "session_pages": ("pages_gone", ("day", "audience_id", "views", "page_path")),
     "session_orders": None,
     "session_searches": None,
 }

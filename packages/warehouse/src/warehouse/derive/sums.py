@@ -1,9 +1,12 @@
-"""Sums by hour and day: what came is added, what went is taken off."""
+"""Sums by hour, day and facet: what came is added, what went is taken off."""
 
 from typing import NamedTuple
 
+from sqlalchemy import Table
+
 from warehouse.connect import Cursor
 from warehouse.derive.workbench import Workbench
+from warehouse.tables.facets import facet_hours, facet_pages, facet_paths, facet_visitors
 from warehouse.tables.facts import audience_days
 
 
@@ -16,6 +19,11 @@ class _Sums(NamedTuple):
     counts: tuple[str, ...]
 
 
+def _of(changes: str, table: Table, counts: tuple[str, ...]) -> _Sums:
+    key = tuple(column.name for column in table.columns if column.primary_key)
+    return _Sums(changes, key, tuple(column.name for column in table.columns if not column.primary_key), counts)
+
+
 _SUMS = {
     "events_hourly": _Sums("hour_changes", ("hour", "event_name", "is_bot"), ("events",), ("events",)),
     "products_daily": _Sums(
@@ -24,18 +32,18 @@ _SUMS = {
         ("views", "add_to_carts", "orders", "units", "revenue"),
         ("views", "add_to_carts", "orders"),
     ),
-    "audience_days": _Sums(
-        "day_changes",
-        ("day", "audience_id"),
-        tuple(column.name for column in audience_days.columns if not column.primary_key),
-        ("events", "sessions"),
-    ),
+    "audience_days": _of("day_changes", audience_days, ("events", "sessions")),
+    "facet_hours": _of("facet_hour_changes", facet_hours, ("events", "sessions")),
+    "facet_pages": _of("facet_page_changes", facet_pages, ("sessions", "entries", "exits")),
+    "facet_paths": _of("facet_path_changes", facet_paths, ("sessions",)),
+    "facet_visitors": _of("facet_visitor_changes", facet_visitors, ("visitors",)),
 }
 
 
 def change(cursor: Cursor, bench: Workbench) -> None:
     """Do to the sums what the load did to the facts."""
     bench.run("changes")
+    bench.run("facets")
     for table, sums in _SUMS.items():
         _add(cursor, bench, table, sums)
 
@@ -44,7 +52,8 @@ def _add(cursor: Cursor, bench: Workbench, table: str, sums: _Sums) -> None:
     names = (*sums.key, *sums.values)
     columns, key = ", ".join(names), ", ".join(sums.key)
     cursor.execute(f"CREATE TEMP TABLE {sums.changes} (LIKE {table}) ON COMMIT DROP")
-    bench.send(cursor, f"SELECT {columns} FROM {sums.changes} ORDER BY {key}", sums.changes, names)
+    changed = " OR ".join(f"{name} <> 0" for name in sums.values)
+    bench.send(cursor, f"SELECT {columns} FROM {sums.changes} WHERE {changed} ORDER BY {key}", sums.changes, names)
     added = ", ".join(f"{name} = s.{name} + excluded.{name}" for name in sums.values)
     same = " AND ".join(f"s.{name} = c.{name}" for name in sums.key)
     nothing = " AND ".join(f"s.{name} = 0" for name in sums.counts)

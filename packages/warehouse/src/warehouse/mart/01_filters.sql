@@ -133,3 +133,34 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         OR mart.wanted(filters, 'country') IS NOT NULL OR mart.wanted(filters, 'login') IS NOT NULL
 $$;
 COMMENT ON FUNCTION mart.by_session IS 'Whether the filters are about sessions, beside bots';
+
+-- Most questions have one filter or none: those are answered from the sums by facet, all others from the facts.
+CREATE FUNCTION mart.facets_of(filters jsonb) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN mart.by_product(filters)
+                     OR num_nonnulls(mart.wanted(filters, 'channel'), mart.wanted(filters, 'device'),
+                                     mart.wanted(filters, 'country'), mart.wanted(filters, 'login')) > 1 THEN NULL
+                WHEN NOT mart.by_session(filters) THEN ARRAY['']
+                ELSE ARRAY(SELECT 'channel:' || unnest(mart.wanted(filters, 'channel'))
+                           UNION SELECT 'device:' || unnest(mart.wanted(filters, 'device'))
+                           UNION SELECT 'country:' || unnest(mart.wanted(filters, 'country'))
+                           UNION SELECT 'login:' || unnest(mart.wanted(filters, 'login'))) END
+$$;
+COMMENT ON FUNCTION mart.facets_of IS 'The facets that the filters leave, each session in one at most; NULL where the facets do not tell';
+
+CREATE FUNCTION mart.faceted(filters jsonb) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT mart.facets_of(filters) IS NOT NULL $$;
+COMMENT ON FUNCTION mart.faceted IS 'Whether the sums by facet answer questions with these filters';
+
+CREATE FUNCTION mart.facet_of_visitors(filters jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN cardinality(mart.facets_of(filters)) = 1 THEN (mart.facets_of(filters))[1] END
+$$;
+COMMENT ON FUNCTION mart.facet_of_visitors IS
+    'The one facet that the filters leave, else NULL: visitors of several are fewer than their sum';
+
+CREATE FUNCTION mart.only_channels(filters jsonb) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT mart.faceted(filters) AND (mart.wanted(filters, 'channel') IS NOT NULL OR NOT mart.by_session(filters))
+$$;
+COMMENT ON FUNCTION mart.only_channels IS 'Whether the filters are about channels at the most, beside bots';

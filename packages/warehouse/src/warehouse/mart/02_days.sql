@@ -39,3 +39,54 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
     FROM mart.sessions_of(from_day, to_day, filters) s WHERE mart.by_product(filters)
 $$;
 COMMENT ON FUNCTION mart.session_days IS 'Sessions by day of their start and audience, in parts that are to be summed';
+
+-- Visitors of a range: on their first day of it, counted from the sums by facet where one facet is asked for.
+CREATE FUNCTION mart.first_visits(from_day date, to_day date, facet text, bots boolean)
+RETURNS TABLE (day date, is_new boolean, visitors bigint)
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT f.day, f.days_since = 0 AND f.day - f.days_known >= from_day, f.visitors
+    FROM public.facet_visitors f
+    WHERE f.facet = first_visits.facet AND f.with_bots = bots AND f.day BETWEEN from_day AND to_day
+      AND (f.days_since = 0 OR f.day - f.days_since < from_day)
+$$;
+COMMENT ON FUNCTION mart.first_visits IS
+    'Visitors of the days by the first of them on which they came, in parts that are to be summed; new ones had no session before the days';
+
+CREATE FUNCTION mart.visitor_count(from_day date, to_day date, filters jsonb) RETURNS bigint
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT (sum(p.visitors))::bigint FROM (
+        SELECT f.visitors
+        FROM mart.first_visits(from_day, to_day, mart.facet_of_visitors(filters), mart.with_bots(filters)) f
+        WHERE mart.facet_of_visitors(filters) IS NOT NULL
+        UNION ALL
+        SELECT count(DISTINCT v.client_no) FROM mart.visits_of(from_day, to_day, filters) v
+        WHERE mart.facet_of_visitors(filters) IS NULL
+    ) p
+$$;
+COMMENT ON FUNCTION mart.visitor_count IS 'How many visitors had a session that began on the days';
+
+CREATE FUNCTION mart.event_hours(from_day date, to_day date, filters jsonb)
+RETURNS TABLE (hour timestamptz, events bigint, page_views bigint, product_views bigint, add_to_carts bigint)
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT f.hour, f.events, f.page_views, f.product_views, f.add_to_carts FROM public.facet_hours f
+    WHERE f.facet = ANY (mart.facets_of(filters)) AND f.day BETWEEN from_day AND to_day AND f.events > 0
+      AND (mart.with_bots(filters) OR NOT f.is_bot)
+    UNION ALL
+    SELECT h.hour, h.events, coalesce(h.page_view, 0) + coalesce(h.home_view, 0) + coalesce(h.category_view, 0)
+                             + coalesce(h.product_view, 0), coalesce(h.product_view, 0), coalesce(h.add_to_cart_click, 0)
+    FROM mart.hours_of(from_day, to_day, filters) h WHERE NOT mart.faceted(filters)
+$$;
+COMMENT ON FUNCTION mart.event_hours IS 'Events by hour, in parts that are to be summed';
+
+CREATE FUNCTION mart.session_starts(from_day date, to_day date, filters jsonb)
+RETURNS TABLE (at timestamptz, sessions bigint)
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT f.hour, f.sessions FROM public.facet_hours f
+    WHERE f.facet = ANY (mart.facets_of(filters)) AND f.day BETWEEN from_day AND to_day AND f.sessions > 0
+      AND (mart.with_bots(filters) OR NOT f.is_bot)
+    UNION ALL
+    SELECT date_bin('15 minutes', s.started_at, 'epoch'), count(*)
+    FROM mart.sessions_of(from_day, to_day, filters) s WHERE NOT mart.faceted(filters) GROUP BY 1
+$$;
+COMMENT ON FUNCTION mart.session_starts IS
+    'Sessions by the hour or the quarter of an hour in which they began, in parts that are to be summed';

@@ -38,28 +38,37 @@ BEGIN
             SELECT s.day, sum(s.sessions) FROM mart.session_days(from_day, to_day, filters) s
             WHERE grain <> 'hour' AND metric = 'sessions' GROUP BY s.day
             UNION ALL
+            SELECT f.day, f.visitors FROM public.facet_visitors f
+            WHERE grain = 'day' AND metric = 'visitors' AND f.facet = mart.facet_of_visitors(filters)
+              AND f.with_bots = mart.with_bots(filters) AND f.day BETWEEN from_day AND to_day
+            UNION ALL
+            -- Of a week those who had not come in it before, within the days.
+            SELECT f.day, f.visitors FROM public.facet_visitors f
+            WHERE grain = 'week' AND metric = 'visitors' AND f.facet = mart.facet_of_visitors(filters)
+              AND f.with_bots = mart.with_bots(filters) AND f.day BETWEEN from_day AND to_day
+              AND (f.days_since = 0
+                   OR f.day - f.days_since < greatest(date_trunc('week', f.day::timestamp)::date, from_day))
+            UNION ALL
             SELECT v.day, count(DISTINCT v.client_no) FROM mart.visits_of(from_day, to_day, filters) v
-            WHERE grain = 'day' AND metric = 'visitors' GROUP BY v.day
+            WHERE grain = 'day' AND metric = 'visitors' AND mart.facet_of_visitors(filters) IS NULL GROUP BY v.day
         ) d
         GROUP BY 1
         UNION ALL
         SELECT width_bucket(h.hour, starts), h.value
         FROM (
-            SELECT e.hour, CASE metric
-                       WHEN 'events' THEN sum(e.events)
-                       WHEN 'pageViews' THEN coalesce(sum(e.page_view), 0) + coalesce(sum(e.home_view), 0)
-                                             + coalesce(sum(e.category_view), 0) + coalesce(sum(e.product_view), 0)
-                       WHEN 'productViews' THEN sum(e.product_view) ELSE sum(e.add_to_cart_click) END::numeric AS value
-            FROM mart.hours_of(from_day, to_day, filters) e
+            SELECT e.hour, CASE metric WHEN 'events' THEN sum(e.events) WHEN 'pageViews' THEN sum(e.page_views)
+                                       WHEN 'productViews' THEN sum(e.product_views) ELSE sum(e.add_to_carts) END AS value
+            FROM mart.event_hours(from_day, to_day, filters) e
             WHERE grain = 'hour' AND metric IN ('events', 'pageViews', 'productViews', 'addToCarts')
             GROUP BY e.hour
         ) h
         UNION ALL
-        SELECT width_bucket(s.started_at, starts), count(*)::numeric
-        FROM mart.sessions_of(from_day, to_day, filters) s WHERE grain = 'hour' AND metric = 'sessions' GROUP BY 1
+        SELECT width_bucket(s.at, starts), sum(s.sessions)
+        FROM mart.session_starts(from_day, to_day, filters) s WHERE grain = 'hour' AND metric = 'sessions' GROUP BY 1
         UNION ALL
         SELECT width_bucket(v.day::timestamp AT TIME ZONE zone, starts), count(DISTINCT v.client_no)::numeric
-        FROM mart.visits_of(from_day, to_day, filters) v WHERE grain = 'week' AND metric = 'visitors' GROUP BY 1
+        FROM mart.visits_of(from_day, to_day, filters) v
+        WHERE grain = 'week' AND metric = 'visitors' AND mart.facet_of_visitors(filters) IS NULL GROUP BY 1
         UNION ALL
         SELECT width_bucket(s.started_at, starts), count(DISTINCT s.client_no)::numeric
         FROM mart.sessions_of(from_day, to_day, filters) s WHERE grain = 'hour' AND metric = 'visitors' GROUP BY 1
@@ -94,10 +103,9 @@ BEGIN
     RETURN QUERY
     WITH facts AS (
         SELECT e.hour AS instant, sum(e.events)::numeric AS value
-        FROM mart.hours_of(from_day, to_day, filters) e WHERE metric = 'events' GROUP BY e.hour
+        FROM mart.event_hours(from_day, to_day, filters) e WHERE metric = 'events' GROUP BY e.hour
         UNION ALL
-        SELECT date_bin('15 minutes', s.started_at, 'epoch'), count(*)::numeric
-        FROM mart.sessions_of(from_day, to_day, filters) s WHERE metric = 'sessions' GROUP BY 1
+        SELECT s.at, s.sessions::numeric FROM mart.session_starts(from_day, to_day, filters) s WHERE metric = 'sessions'
         UNION ALL
         SELECT o.ordered_at, CASE WHEN metric = 'orders' THEN 1
                                   WHEN o.currency IS NOT DISTINCT FROM money THEN o.revenue ELSE 0 END

@@ -1,5 +1,6 @@
--- A client's channels as bits of a number: its sessions come from the index in an order that makes grouping them cheap, and
--- there are few combinations of channels to count in the end. The contract has fewer channels than a number has bits.
+-- Visitors from the sums by facet where no other filter is asked for. Else a client's channels as bits of a number: its
+-- sessions come from the index in an order that makes grouping them cheap, and there are few combinations of channels to
+-- count in the end. The contract has fewer channels than a number has bits.
 CREATE FUNCTION mart.by_channel(from_day date, to_day date, filters jsonb, in_currency text)
 RETURNS TABLE (
     value text, medium text, sessions bigint, visitors bigint, bounce_rate numeric, add_to_carts bigint, orders bigint,
@@ -15,9 +16,20 @@ LANGUAGE sql STABLE PARALLEL SAFE SET enable_hashagg = off AS $$
         FROM (
             SELECT bit_or(1::bigint << k.number) AS channels
             FROM mart.visits_of(from_day, to_day, filters) v JOIN known k ON k.audience_id = v.audience_id
-            WHERE v.client_no IS NOT NULL GROUP BY v.client_no
+            WHERE v.client_no IS NOT NULL AND NOT mart.only_channels(filters) GROUP BY v.client_no
         ) c
         GROUP BY c.channels
+    ),
+    seen AS (
+        SELECT k.channel, sum(f.visitors) AS visitors
+        FROM (SELECT DISTINCT channel FROM known) k,
+             LATERAL mart.first_visits(from_day, to_day, 'channel:' || k.channel, mart.with_bots(filters)) f
+        WHERE mart.only_channels(filters) GROUP BY k.channel
+        UNION ALL
+        SELECT k.channel, sum(c.clients)
+        FROM (SELECT DISTINCT channel, number FROM known) k
+        JOIN combinations c ON c.channels & (1::bigint << k.number) <> 0
+        WHERE NOT mart.only_channels(filters) GROUP BY k.channel
     ),
     s AS (
         SELECT k.channel, sum(d.sessions)::bigint AS sessions, sum(d.bounces) AS bounces, sum(d.converted) AS converted
@@ -32,12 +44,11 @@ LANGUAGE sql STABLE PARALLEL SAFE SET enable_hashagg = off AS $$
                coalesce(sum(p.revenue) FILTER (WHERE p.currency IS NOT DISTINCT FROM in_currency), 0) AS revenue
         FROM mart.orders_of(from_day, to_day, filters) p JOIN known k ON k.audience_id = p.audience_id GROUP BY 1
     )
-    SELECT n.channel, NULL::text, coalesce(s.sessions, 0),
-           coalesce((SELECT sum(c.clients) FROM combinations c WHERE c.channels & (1::bigint << n.number) <> 0), 0)::bigint,
+    SELECT n.channel, NULL::text, coalesce(s.sessions, 0), coalesce(v.visitors, 0)::bigint,
            round(s.bounces / nullif(s.sessions, 0), 6), coalesce(e.add_to_carts, 0), coalesce(o.orders, 0),
            coalesce(o.revenue, 0), in_currency, round(s.converted / nullif(s.sessions, 0), 6)
-    FROM (SELECT DISTINCT k.channel, k.number FROM known k) n
-    LEFT JOIN s ON s.channel = n.channel LEFT JOIN e ON e.channel = n.channel LEFT JOIN o ON o.channel = n.channel
+    FROM (SELECT DISTINCT k.channel FROM known k) n LEFT JOIN s ON s.channel = n.channel
+    LEFT JOIN seen v ON v.channel = n.channel LEFT JOIN e ON e.channel = n.channel LEFT JOIN o ON o.channel = n.channel
     WHERE s.sessions > 0 OR o.orders > 0
     ORDER BY 3 DESC, 1
 $$;
@@ -101,10 +112,16 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
         FROM public.site z, generate_series(from_day::timestamp, to_day::timestamp, '1 day') n (day)
     ),
     visitors AS (
-        SELECT v.day, count(DISTINCT v.client_no) AS visitors,
-               count(DISTINCT v.client_no) FILTER (WHERE v.client_since < d.at) AS returning_visitors
+        SELECT f.day, sum(f.visitors)::bigint AS visitors,
+               coalesce(sum(f.visitors) FILTER (WHERE f.days_since > 0 OR f.days_known > 0), 0)::bigint AS returning_visitors
+        FROM public.facet_visitors f
+        WHERE f.facet = mart.facet_of_visitors(filters) AND f.with_bots = mart.with_bots(filters)
+          AND f.day BETWEEN from_day AND to_day
+        GROUP BY f.day
+        UNION ALL
+        SELECT v.day, count(DISTINCT v.client_no), count(DISTINCT v.client_no) FILTER (WHERE v.client_since < d.at)
         FROM mart.visits_of(from_day, to_day, filters) v JOIN days d ON d.day = v.day
-        GROUP BY v.day
+        WHERE mart.facet_of_visitors(filters) IS NULL GROUP BY v.day
     )
     SELECT d.day, d.at, coalesce(v.visitors - v.returning_visitors, 0), coalesce(v.returning_visitors, 0)
     FROM days d LEFT JOIN visitors v ON v.day = d.day ORDER BY d.day
@@ -114,11 +131,26 @@ COMMENT ON FUNCTION mart.visitors IS 'Visitors per day: new where their first se
 CREATE FUNCTION mart.visitor_totals(from_day date, to_day date, filters jsonb DEFAULT '{}')
 RETURNS TABLE (new_visitors bigint, returning_visitors bigint, new_orders bigint, returning_orders bigint)
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT count(DISTINCT v.client_no) FILTER (WHERE v.client_since >= r.range_from),
-           count(DISTINCT v.client_no) FILTER (WHERE v.client_since < r.range_from),
-           coalesce(sum(v.orders) FILTER (WHERE v.client_since >= r.range_from), 0)::bigint,
-           coalesce(sum(v.orders) FILTER (WHERE v.client_since < r.range_from), 0)::bigint
-    FROM mart.visits_of(from_day, to_day, filters) v, mart.range_of(from_day, to_day) r WHERE v.client_no IS NOT NULL
+    WITH counted AS (
+        SELECT sum(f.visitors) FILTER (WHERE f.is_new) AS new_visitors,
+               sum(f.visitors) FILTER (WHERE NOT f.is_new) AS returning_visitors
+        FROM mart.first_visits(from_day, to_day, mart.facet_of_visitors(filters), mart.with_bots(filters)) f
+        WHERE mart.facet_of_visitors(filters) IS NOT NULL
+        UNION ALL
+        SELECT count(DISTINCT v.client_no) FILTER (WHERE v.client_since >= r.range_from),
+               count(DISTINCT v.client_no) FILTER (WHERE v.client_since < r.range_from)
+        FROM mart.visits_of(from_day, to_day, filters) v, mart.range_of(from_day, to_day) r
+        WHERE mart.facet_of_visitors(filters) IS NULL
+    ),
+    bought AS (
+        SELECT sum(s.orders) FILTER (WHERE s.client_since >= r.range_from) AS new_orders,
+               sum(s.orders) FILTER (WHERE s.client_since < r.range_from) AS returning_orders
+        FROM mart.sessions_of(from_day, to_day, filters) s, mart.range_of(from_day, to_day) r
+        WHERE s.orders > 0 AND s.client_no IS NOT NULL
+    )
+    SELECT coalesce(sum(c.new_visitors), 0)::bigint, coalesce(sum(c.returning_visitors), 0)::bigint,
+           coalesce(min(b.new_orders), 0)::bigint, coalesce(min(b.returning_orders), 0)::bigint
+    FROM counted c, bought b
 $$;
 COMMENT ON FUNCTION mart.visitor_totals IS
     'Visitors of the days: new where their first session ever began in them, else returning; orders of their sessions';

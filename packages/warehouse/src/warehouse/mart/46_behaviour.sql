@@ -1,3 +1,25 @@
+CREATE FUNCTION mart.page_figures(from_day date, to_day date, filters jsonb)
+RETURNS TABLE (page_path text, views bigint, sessions bigint, entries bigint, exits bigint, bounces bigint)
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT f.page_path, f.views, f.sessions, f.entries, f.exits, f.bounces FROM public.facet_pages f
+    WHERE f.facet = ANY (mart.facets_of(filters)) AND f.day BETWEEN from_day AND to_day
+      AND (mart.with_bots(filters) OR NOT f.is_bot)
+    UNION ALL
+    SELECT f.page_path, sum(f.views), count(*), 0, 0, 0
+    FROM mart.pages_of(from_day, to_day, filters) f WHERE NOT mart.faceted(filters) GROUP BY f.page_path
+    UNION ALL
+    SELECT coalesce(g.entry_page, g.exit_page), 0, 0, CASE WHEN g.of_entry THEN g.sessions ELSE 0 END,
+           CASE WHEN g.of_entry THEN 0 ELSE g.sessions END, CASE WHEN g.of_entry THEN g.bounces ELSE 0 END
+    FROM (
+        SELECT s.entry_page, s.exit_page, grouping(s.entry_page) = 0 AS of_entry, count(*) AS sessions,
+               count(*) FILTER (WHERE s.page_views <= 1) AS bounces
+        FROM mart.sessions_of(from_day, to_day, filters) s WHERE NOT mart.faceted(filters)
+        GROUP BY GROUPING SETS ((s.entry_page), (s.exit_page))
+    ) g
+    WHERE coalesce(g.entry_page, g.exit_page) IS NOT NULL
+$$;
+COMMENT ON FUNCTION mart.page_figures IS 'Pages of the days, in parts that are to be summed';
+
 CREATE FUNCTION mart.pages(
     from_day date, to_day date, kind text DEFAULT 'all', max_rows integer DEFAULT 50, filters jsonb DEFAULT '{}',
     with_visitors boolean DEFAULT false)
@@ -11,37 +33,24 @@ BEGIN
         RAISE EXCEPTION 'unknown kind %: expected entry, exit or all', kind USING ERRCODE = 'invalid_parameter_value';
     END IF;
     RETURN QUERY
-    WITH ends AS (
-        SELECT coalesce(g.entry_page, g.exit_page) AS page_path,
-               coalesce(sum(g.sessions) FILTER (WHERE g.of_entry), 0)::bigint AS entries,
-               coalesce(sum(g.sessions) FILTER (WHERE NOT g.of_entry), 0)::bigint AS exits,
-               coalesce(sum(g.bounces) FILTER (WHERE g.of_entry), 0)::bigint AS bounces
-        FROM (
-            SELECT s.entry_page, s.exit_page, grouping(s.entry_page) = 0 AS of_entry, count(*) AS sessions,
-                   count(*) FILTER (WHERE s.page_views <= 1) AS bounces
-            FROM mart.sessions_of(from_day, to_day, filters) s GROUP BY GROUPING SETS ((s.entry_page), (s.exit_page))
-        ) g
-        WHERE coalesce(g.entry_page, g.exit_page) IS NOT NULL GROUP BY 1
-    ),
-    seen AS (
-        SELECT f.page_path, sum(f.views)::bigint AS views, count(*) AS sessions
-        FROM mart.pages_of(from_day, to_day, filters) f GROUP BY f.page_path
+    WITH figures AS (
+        SELECT f.page_path, sum(f.views)::bigint AS views, sum(f.sessions)::bigint AS sessions,
+               sum(f.entries)::bigint AS entries, sum(f.exits)::bigint AS exits, sum(f.bounces)::bigint AS bounces
+        FROM mart.page_figures(from_day, to_day, filters) f GROUP BY f.page_path
     ),
     -- Whom a page was seen by is counted for those that are shown, and only where it is asked for: it takes as long as
     -- everything else thrice.
     shown AS MATERIALIZED (
-        SELECT page_path, s.views, s.sessions, e.entries, e.exits, e.bounces
-        FROM seen s FULL JOIN ends e USING (page_path)
-        WHERE CASE kind WHEN 'entry' THEN e.entries > 0 WHEN 'exit' THEN e.exits > 0 ELSE s.views > 0 END
-        ORDER BY CASE kind WHEN 'entry' THEN e.entries WHEN 'exit' THEN e.exits ELSE s.views END DESC, 1 LIMIT max_rows
+        SELECT f.* FROM figures f
+        WHERE CASE kind WHEN 'entry' THEN f.entries > 0 WHEN 'exit' THEN f.exits > 0 ELSE f.views > 0 END
+        ORDER BY CASE kind WHEN 'entry' THEN f.entries WHEN 'exit' THEN f.exits ELSE f.views END DESC, 1 LIMIT max_rows
     ),
     known AS (
         SELECT f.page_path, count(DISTINCT f.client_no) AS visitors
         FROM mart.pages_of(from_day, to_day, filters) f
         WHERE with_visitors AND f.page_path IN (SELECT w.page_path FROM shown w) GROUP BY f.page_path
     )
-    SELECT s.page_path, coalesce(s.views, 0), coalesce(s.sessions, 0),
-           CASE WHEN with_visitors THEN coalesce(k.visitors, 0) END, coalesce(s.entries, 0), coalesce(s.exits, 0),
+    SELECT s.page_path, s.views, s.sessions, CASE WHEN with_visitors THEN coalesce(k.visitors, 0) END, s.entries, s.exits,
            round(s.bounces::numeric / nullif(s.entries, 0), 6), round(s.exits::numeric / nullif(s.sessions, 0), 6)
     FROM shown s LEFT JOIN known k USING (page_path)
     ORDER BY CASE kind WHEN 'entry' THEN s.entries WHEN 'exit' THEN s.exits ELSE s.views END DESC, 1;
@@ -55,8 +64,16 @@ RETURNS TABLE (path text[], sessions bigint)
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT w.path[:max_steps], sum(w.sessions)::bigint
     FROM (
-        SELECT string_to_array(s.steps, '>') AS path, count(*) AS sessions
-        FROM mart.sessions_of(from_day, to_day, filters) s WHERE s.steps IS NOT NULL GROUP BY s.steps
+        SELECT string_to_array(p.steps, '>') AS path, sum(p.sessions) AS sessions
+        FROM (
+            SELECT f.steps, f.sessions FROM public.facet_paths f
+            WHERE f.facet = ANY (mart.facets_of(filters)) AND f.day BETWEEN from_day AND to_day
+              AND (mart.with_bots(filters) OR NOT f.is_bot)
+            UNION ALL
+            SELECT s.steps, count(*) FROM mart.sessions_of(from_day, to_day, filters) s
+            WHERE s.steps IS NOT NULL AND NOT mart.faceted(filters) GROUP BY s.steps
+        ) p
+        GROUP BY p.steps
     ) w
     GROUP BY 1 ORDER BY 2 DESC, 1
 $$;

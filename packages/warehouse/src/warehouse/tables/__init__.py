@@ -6,6 +6,7 @@ from warehouse.tables.audit import AuditEntry
 from warehouse.tables.books import LoadedObject, Reject, Run, Window
 from warehouse.tables.commerce import EventItem, Order, OrderEvent, Product, ProductAttribute
 from warehouse.tables.events import ClickstreamEvent
+from warehouse.tables.facets import facet_hours as _facet_hours  # noqa: F401 -- the facets register themselves
 from warehouse.tables.facts import audiences as _audiences  # noqa: F401 -- the facts register themselves
 from warehouse.tables.rollups import EventsHourly, ProductsDaily
 from warehouse.tables.site import Site

@@ -88,6 +88,7 @@ session_facts = Table(
     _column("steps", Text, "Kinds of its pages in the order of their first view, joined by >", null=True),
     _by_day("session_facts"),
     Index("session_facts_time", "started_at"),
+    Index("session_facts_orders", "day", postgresql_where=text("orders > 0")),
     # In the order in which visitors are counted, with all that this needs: clients of a day need not be sorted, and the
     # table itself is not read. Not «day» alone: the planner would go by this index to the rows of all other questions.
     Index(

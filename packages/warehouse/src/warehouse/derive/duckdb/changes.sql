@@ -28,13 +28,13 @@ WITH hours AS (
            remove_from_cart_click, wishlist_toggle, share_click, login_open, login_success, logout, checkout_start,
            checkout_complete, refund, page_leave, 1 AS sign FROM hour_rows
     UNION ALL BY NAME
-    SELECT *, -1 AS sign FROM hours_gone
+    SELECT * EXCLUDE (hour), -1 AS sign FROM hours_gone
 ),
 sessions AS (
     SELECT day, audience_id, page_views, duration_seconds, orders, reached_view, reached_product_view,
            reached_add_to_cart, reached_checkout, reached_purchase, 1 AS sign FROM fact_rows
     UNION ALL BY NAME
-    SELECT *, -1 AS sign FROM facts_gone
+    SELECT * EXCLUDE (started_at, client_no, entry_page, exit_page, steps), -1 AS sign FROM facts_gone
 ),
 summed AS (
     SELECT * FROM (

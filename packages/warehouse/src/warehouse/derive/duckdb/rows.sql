@@ -85,7 +85,7 @@ FROM changes WHERE changed GROUP BY session_no;
 
 CREATE TEMP TABLE fact_rows AS
 SELECT m.started_at, coalesce(c.first_seen_at, m.started_at) AS client_since, m.session_no,
-       ('0x' || left(md5(m.client_id), 15))::BIGINT AS client_no, m.day, a.audience_id, m.duration_seconds, m.page_views,
+       ('0x' || left(md5(m.client_id), 15))::BIGINT AS client_no, m.hour, m.day, a.audience_id, m.duration_seconds, m.page_views,
        m.product_views, m.add_to_carts, m.orders, m.reached_view, m.reached_product_view, m.reached_add_to_cart,
        m.reached_checkout, m.reached_purchase, m.entry_page, m.exit_page, m.utm_source, m.utm_medium, m.utm_campaign, p.steps
 FROM made m

@@ -44,7 +44,7 @@ WITH grouped AS (
     FROM hits WHERE session_no IS NOT NULL GROUP BY session_no, session_key
 ),
 viewed AS (SELECT session_no, sum(views)::INTEGER AS page_views FROM page_visits GROUP BY session_no)
-SELECT g.* EXCLUDE (first_hit, user_ids, login_rank), list_sort(coalesce(g.user_ids, [])) AS user_ids, h.day,
+SELECT g.* EXCLUDE (first_hit, user_ids, login_rank), list_sort(coalesce(g.user_ids, [])) AS user_ids, h.hour, h.day,
        least(round((epoch_us(g.ended_at) - epoch_us(g.started_at)) / 1e6), 2147483647)::INTEGER AS duration_seconds,
        coalesce(v.page_views, 0) AS page_views, h.channel, h.utm_source, h.utm_medium, h.utm_campaign, h.device_type,
        coalesce(s.orders, 0) AS orders, coalesce(s.revenue, 0) AS revenue, s.currency,

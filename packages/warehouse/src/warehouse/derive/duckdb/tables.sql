@@ -28,7 +28,7 @@ CREATE TEMP TABLE sessions_gone (started_at TIMESTAMPTZ, ended_at TIMESTAMPTZ, c
 CREATE TEMP TABLE clients_gone (client_id VARCHAR, first_seen_at TIMESTAMPTZ);
 CREATE TEMP TABLE client_sessions (
     client_id VARCHAR, session_key VARCHAR, started_at TIMESTAMPTZ, ended_at TIMESTAMPTZ, channel VARCHAR,
-    user_ids VARCHAR, is_bot BOOLEAN
+    user_ids VARCHAR, is_bot BOOLEAN, day DATE, audience_id INTEGER
 );
 CREATE TEMP TABLE quarters (quarter BIGINT, hour TIMESTAMPTZ, day DATE);
 CREATE TEMP TABLE audiences (
@@ -37,16 +37,18 @@ CREATE TEMP TABLE audiences (
 
 -- Rows of the facts that go: what they take from the sums.
 CREATE TEMP TABLE hours_gone (
-    day DATE, audience_id INTEGER, events INTEGER, page_view INTEGER, home_view INTEGER, category_view INTEGER,
+    hour TIMESTAMPTZ, day DATE, audience_id INTEGER, events INTEGER, page_view INTEGER, home_view INTEGER, category_view INTEGER,
     product_view INTEGER, search INTEGER, click INTEGER, add_to_cart_click INTEGER, remove_from_cart_click INTEGER,
     wishlist_toggle INTEGER, share_click INTEGER, login_open INTEGER, login_success INTEGER, logout INTEGER,
     checkout_start INTEGER, checkout_complete INTEGER, refund INTEGER, page_leave INTEGER
 );
 CREATE TEMP TABLE facts_gone (
-    day DATE, audience_id INTEGER, page_views INTEGER, duration_seconds INTEGER, orders INTEGER, reached_view BOOLEAN,
+    started_at TIMESTAMPTZ, client_no BIGINT, entry_page VARCHAR, exit_page VARCHAR, steps VARCHAR, day DATE,
+    audience_id INTEGER, page_views INTEGER, duration_seconds INTEGER, orders INTEGER, reached_view BOOLEAN,
     reached_product_view BOOLEAN, reached_add_to_cart BOOLEAN, reached_checkout BOOLEAN, reached_purchase BOOLEAN
 );
 CREATE TEMP TABLE products_gone (
     day DATE, audience_id INTEGER, product_id VARCHAR, currency VARCHAR, views INTEGER, add_to_carts INTEGER,
     orders INTEGER, units DECIMAL(38, 4), revenue DECIMAL(38, 4)
 );
+CREATE TEMP TABLE pages_gone (day DATE, audience_id INTEGER, views INTEGER, page_path VARCHAR);

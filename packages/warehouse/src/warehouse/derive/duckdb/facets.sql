@@ -1,0 +1,105 @@
+-- What is added to the sums by facet: the rows that came, less those that went. A session is in five facets.
+CREATE TEMP TABLE audience_facets AS
+SELECT audience_id, is_bot,
+       unnest(['', 'channel:' || channel, 'device:' || device_type, 'country:' || country, 'login:' || login_state]) AS facet
+FROM audiences;
+
+CREATE TEMP TABLE facet_hour_changes AS
+WITH changes AS (
+    SELECT day, hour, audience_id, 1 AS sign, events, page_view, home_view, category_view, product_view, add_to_cart_click,
+           0 AS sessions
+    FROM hour_rows
+    UNION ALL BY NAME
+    SELECT day, hour, audience_id, -1 AS sign, events, page_view, home_view, category_view, product_view, add_to_cart_click,
+           0 AS sessions
+    FROM hours_gone
+    UNION ALL BY NAME
+    SELECT day, hour, audience_id, 1 AS sign, 1 AS sessions FROM fact_rows
+    UNION ALL BY NAME
+    SELECT g.day, q.hour, g.audience_id, -1 AS sign, 1 AS sessions
+    FROM facts_gone g JOIN quarters q ON q.quarter = epoch_us(g.started_at) // 900_000_000
+),
+summed AS (
+    SELECT day, hour, audience_id, sum(sign * coalesce(events, 0)) AS events,
+           sum(sign * (coalesce(page_view, 0) + coalesce(home_view, 0) + coalesce(category_view, 0)
+                       + coalesce(product_view, 0))) AS page_views,
+           sum(sign * coalesce(product_view, 0)) AS product_views,
+           sum(sign * coalesce(add_to_cart_click, 0)) AS add_to_carts, sum(sign * sessions) AS sessions
+    FROM changes GROUP BY day, hour, audience_id
+)
+SELECT a.facet, s.day, s.hour, a.is_bot, sum(s.events)::BIGINT AS events, sum(s.page_views)::BIGINT AS page_views,
+       sum(s.product_views)::BIGINT AS product_views, sum(s.add_to_carts)::BIGINT AS add_to_carts,
+       sum(s.sessions)::BIGINT AS sessions
+FROM summed s JOIN audience_facets a USING (audience_id)
+GROUP BY a.facet, s.day, s.hour, a.is_bot;
+
+CREATE TEMP TABLE facet_page_changes AS
+WITH sessions AS (
+    SELECT day, audience_id, entry_page, exit_page, page_views, 1 AS sign FROM fact_rows
+    UNION ALL
+    SELECT day, audience_id, entry_page, exit_page, page_views, -1 FROM facts_gone
+),
+changes AS (
+    SELECT day, audience_id, page_path, views, 1 AS sessions, 0 AS entries, 0 AS exits, 0 AS bounces FROM page_rows
+    UNION ALL
+    SELECT day, audience_id, page_path, -views, -1, 0, 0, 0 FROM pages_gone
+    UNION ALL
+    SELECT day, audience_id, entry_page, 0, 0, sign, 0, sign * (page_views <= 1)::INTEGER FROM sessions
+    WHERE entry_page IS NOT NULL
+    UNION ALL
+    SELECT day, audience_id, exit_page, 0, 0, 0, sign, 0 FROM sessions WHERE exit_page IS NOT NULL
+),
+summed AS (
+    SELECT day, audience_id, page_path, sum(views) AS views, sum(sessions) AS sessions, sum(entries) AS entries,
+           sum(exits) AS exits, sum(bounces) AS bounces
+    FROM changes GROUP BY day, audience_id, page_path
+)
+SELECT a.facet, s.day, s.page_path, a.is_bot, sum(s.views)::BIGINT AS views, sum(s.sessions)::BIGINT AS sessions,
+       sum(s.entries)::BIGINT AS entries, sum(s.exits)::BIGINT AS exits, sum(s.bounces)::BIGINT AS bounces
+FROM summed s JOIN audience_facets a USING (audience_id)
+GROUP BY a.facet, s.day, s.page_path, a.is_bot;
+
+CREATE TEMP TABLE facet_path_changes AS
+WITH summed AS (
+    SELECT day, audience_id, steps, sum(sign) AS sessions
+    FROM (
+        SELECT day, audience_id, steps, 1 AS sign FROM fact_rows WHERE steps IS NOT NULL
+        UNION ALL
+        SELECT day, audience_id, steps, -1 FROM facts_gone WHERE steps IS NOT NULL
+    )
+    GROUP BY day, audience_id, steps
+)
+SELECT a.facet, s.day, s.steps, a.is_bot, sum(s.sessions)::BIGINT AS sessions
+FROM summed s JOIN audience_facets a USING (audience_id)
+GROUP BY a.facet, s.day, s.steps, a.is_bot;
+
+-- All visits of the clients whose sessions came or went: as they are, and as they were.
+CREATE TEMP TABLE facet_visitor_changes AS
+WITH kept AS (
+    SELECT ('0x' || left(md5(client_id), 15))::BIGINT AS client_no, day, audience_id
+    FROM client_sessions
+    WHERE audience_id IS NOT NULL AND session_key NOT IN (SELECT session_key FROM made WHERE session_key IS NOT NULL)
+),
+visits AS (
+    SELECT client_no, day, audience_id, 1 AS sign FROM kept
+    UNION ALL
+    SELECT client_no, day, audience_id, 1 FROM fact_rows WHERE client_no IS NOT NULL
+    UNION ALL
+    SELECT client_no, day, audience_id, -1 FROM kept
+    UNION ALL
+    SELECT client_no, day, audience_id, -1 FROM facts_gone WHERE client_no IS NOT NULL
+),
+known AS (SELECT sign, client_no, min(day) AS first_day FROM visits GROUP BY sign, client_no),
+days AS (
+    SELECT DISTINCT v.sign, v.client_no, a.facet, b.with_bots, v.day
+    FROM visits v JOIN audience_facets a USING (audience_id)
+    JOIN (VALUES (false), (true)) b (with_bots) ON b.with_bots OR NOT a.is_bot
+),
+chained AS (
+    SELECT sign, client_no, facet, with_bots, day, lag(day) OVER (PARTITION BY sign, client_no, facet, with_bots ORDER BY day) AS before
+    FROM days
+)
+SELECT c.facet, c.with_bots, c.day, coalesce(c.day - c.before, 0)::INTEGER AS days_since,
+       (CASE WHEN c.before IS NULL THEN c.day - k.first_day ELSE 0 END)::INTEGER AS days_known, sum(c.sign)::BIGINT AS visitors
+FROM chained c JOIN known k USING (sign, client_no)
+GROUP BY ALL HAVING sum(c.sign) <> 0;

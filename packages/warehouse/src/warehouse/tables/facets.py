@@ -1,0 +1,79 @@
+"""Rollups for the questions that most are: without a filter, or with one of channel, device, country and login state.
+
+A facet is what such a question leaves, written `<filter>:<value>`; the empty text leaves everything. Each session is in
+five of them. Hours and days are the site's. With more filters, or with those on products, the mart counts the facts
+(`tables.facts`).
+"""
+
+from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, Table, Text
+from sqlmodel import SQLModel
+
+metadata = SQLModel.metadata
+
+_FACET = "Filter and value, such as device:mobile; empty for all"
+_DAY = "Day in the site's time zone"
+
+
+def _key(name: str, kind: type, comment: str) -> Column[object]:
+    made = DateTime(timezone=True) if kind is DateTime else kind()
+    return Column(name, made, primary_key=True, autoincrement=False, comment=comment)
+
+
+def _sum(name: str, comment: str) -> Column[int]:
+    return Column(name, BigInteger, nullable=False, comment=comment)
+
+
+facet_hours = Table(
+    "facet_hours",
+    metadata,
+    _key("facet", Text, _FACET),
+    _key("day", Date, f"{_DAY} that the hour belongs to"),
+    _key("hour", DateTime, "Start of the hour by the site's clock; UTC"),
+    _key("is_bot", Boolean, "Whether bots did it"),
+    _sum("events", "Number of events"),
+    _sum("page_views", "page_view, home_view, category_view and product_view events"),
+    _sum("product_views", "product_view events"),
+    _sum("add_to_carts", "add_to_cart_click events"),
+    _sum("sessions", "Sessions that began"),
+    comment="Events and sessions per hour and facet",
+)
+
+facet_pages = Table(
+    "facet_pages",
+    metadata,
+    _key("facet", Text, _FACET),
+    _key("day", Date, _DAY),
+    _key("page_path", Text, "Path of the page"),
+    _key("is_bot", Boolean, "Whether bots saw it"),
+    _sum("views", "Views of the page: its page_view events, or where there are none those of other views"),
+    _sum("sessions", "Sessions that viewed it on the day"),
+    _sum("entries", "Sessions that began on the day, there"),
+    _sum("exits", "Sessions that began on the day and ended there"),
+    _sum("bounces", "Entries with at most one page view"),
+    comment="Pages per site day and facet",
+)
+
+facet_paths = Table(
+    "facet_paths",
+    metadata,
+    _key("facet", Text, _FACET),
+    _key("day", Date, _DAY),
+    _key("steps", Text, "Kinds of a session's pages in the order of their first view, joined by >"),
+    _key("is_bot", Boolean, "Whether bots went it"),
+    _sum("sessions", "Sessions that began"),
+    comment="Ways through the site per site day and facet",
+)
+
+# Whoever came on a day is a visitor of a range unless it came on a day of the range before: with the days between two
+# visits, visitors of any range are a sum.
+facet_visitors = Table(
+    "facet_visitors",
+    metadata,
+    _key("facet", Text, _FACET),
+    _key("with_bots", Boolean, "Whether bots' sessions are visits too"),
+    _key("day", Date, _DAY),
+    _key("days_since", Integer, "Days since they last came within the facet; 0: never before"),
+    _key("days_known", Integer, "Of those who never came before: days since their first session in any facet; else 0"),
+    _sum("visitors", "Clients with a session that began on the day"),
+    comment="Visitors per site day and facet, by when they last came",
+)
