@@ -33,7 +33,7 @@ FACTS = (
     *("session_facts", "session_hours", "session_pages", "session_products", "session_orders", "session_searches"),
     "audience_days",
 )
-FACETS = ("facet_hours", "facet_pages", "facet_paths", "facet_visitors")
+FACETS = ("facet_cohorts", "facet_hours", "facet_pages", "facet_paths", "facet_products", "facet_visitors")
 _NEEDED: dict[str, Any] = {
     "event_name": "page_view",
     "channel": "Direct",

@@ -182,7 +182,7 @@ def test_a_change_of_zone_gives_what_a_fresh_load_in_that_zone_gives(loader, zon
     fresh = loader.contents()
     rollups = (
         *("events_hourly", "products_daily", "session_facts", "session_hours", "session_products", "audience_days"),
-        *("facet_hours", "facet_pages", "facet_paths", "facet_visitors"),
+        *("facet_cohorts", "facet_hours", "facet_pages", "facet_paths", "facet_products", "facet_visitors"),
     )
     assert {name: changed[name] for name in rollups} == {name: fresh[name] for name in rollups}
     assert all(fresh[name] for name in rollups)

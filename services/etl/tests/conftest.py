@@ -21,7 +21,7 @@ from warehouse.books import Counts
 WINDOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
 _DERIVED = (
     *("sessions", "clients", "orders", "products", "events_hourly", "products_daily"),
-    *("facet_hours", "facet_pages", "facet_paths", "facet_visitors"),
+    *("facet_cohorts", "facet_hours", "facet_pages", "facet_paths", "facet_products", "facet_visitors"),
 )
 _FACTS = (
     *("session_facts", "session_hours", "session_pages", "session_products", "session_orders", "session_searches"),

@@ -135,18 +135,24 @@ $$;
 COMMENT ON FUNCTION mart.by_session IS 'Whether the filters are about sessions, beside bots';
 
 -- Most questions have one filter or none: those are answered from the sums by facet, all others from the facts.
+CREATE FUNCTION mart.session_facets_of(filters jsonb) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE num_nonnulls(mart.wanted(filters, 'channel'), mart.wanted(filters, 'device'),
+                             mart.wanted(filters, 'country'), mart.wanted(filters, 'login'))
+        WHEN 0 THEN ARRAY['']
+        WHEN 1 THEN ARRAY(SELECT 'channel:' || unnest(mart.wanted(filters, 'channel'))
+                          UNION SELECT 'device:' || unnest(mart.wanted(filters, 'device'))
+                          UNION SELECT 'country:' || unnest(mart.wanted(filters, 'country'))
+                          UNION SELECT 'login:' || unnest(mart.wanted(filters, 'login'))) END
+$$;
+COMMENT ON FUNCTION mart.session_facets_of IS
+    'The facets that the filters about sessions leave, each session in one at most; NULL where the facets do not tell';
+
 CREATE FUNCTION mart.facets_of(filters jsonb) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE WHEN mart.by_product(filters)
-                     OR num_nonnulls(mart.wanted(filters, 'channel'), mart.wanted(filters, 'device'),
-                                     mart.wanted(filters, 'country'), mart.wanted(filters, 'login')) > 1 THEN NULL
-                WHEN NOT mart.by_session(filters) THEN ARRAY['']
-                ELSE ARRAY(SELECT 'channel:' || unnest(mart.wanted(filters, 'channel'))
-                           UNION SELECT 'device:' || unnest(mart.wanted(filters, 'device'))
-                           UNION SELECT 'country:' || unnest(mart.wanted(filters, 'country'))
-                           UNION SELECT 'login:' || unnest(mart.wanted(filters, 'login'))) END
+    SELECT CASE WHEN NOT mart.by_product(filters) THEN mart.session_facets_of(filters) END
 $$;
-COMMENT ON FUNCTION mart.facets_of IS 'The facets that the filters leave, each session in one at most; NULL where the facets do not tell';
+COMMENT ON FUNCTION mart.facets_of IS 'The same where no filter is about products, else NULL';
 
 CREATE FUNCTION mart.faceted(filters jsonb) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT mart.facets_of(filters) IS NOT NULL $$;

@@ -11,8 +11,13 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
         FROM public.products_daily d
         WHERE NOT mart.by_session(filters) AND d.day BETWEEN from_day AND to_day AND (mart.with_bots(filters) OR NOT d.is_bot)
         UNION ALL
+        SELECT d.product_id, d.views, d.add_to_carts, d.units, d.orders, d.revenue, d.currency
+        FROM public.facet_products d
+        WHERE mart.by_session(filters) AND d.facet = ANY (mart.session_facets_of(filters)) AND d.day BETWEEN from_day AND to_day
+          AND (mart.with_bots(filters) OR NOT d.is_bot)
+        UNION ALL
         SELECT l.product_id, l.views, l.add_to_carts, l.units, l.orders, l.revenue, l.currency
-        FROM mart.lines_of(from_day, to_day, filters) l WHERE mart.by_session(filters)
+        FROM mart.lines_of(from_day, to_day, filters) l WHERE mart.session_facets_of(filters) IS NULL
     ),
     totals AS (
         SELECT d.product_id, sum(d.views)::bigint AS views, sum(d.add_to_carts)::bigint AS add_to_carts,
@@ -61,8 +66,14 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
         WHERE NOT mart.by_session(filters) AND d.day BETWEEN from_day AND to_day AND d.product_id = wanted_product
           AND (mart.with_bots(filters) OR NOT d.is_bot)
         UNION ALL
+        SELECT d.day, d.views, d.add_to_carts, d.units, d.revenue, d.currency
+        FROM public.facet_products d
+        WHERE mart.by_session(filters) AND d.facet = ANY (mart.session_facets_of(filters)) AND d.day BETWEEN from_day AND to_day
+          AND d.product_id = wanted_product AND (mart.with_bots(filters) OR NOT d.is_bot)
+        UNION ALL
         SELECT l.day, l.views, l.add_to_carts, l.units, l.revenue, l.currency
-        FROM mart.lines_of(from_day, to_day, filters) l WHERE mart.by_session(filters) AND l.product_id = wanted_product
+        FROM mart.lines_of(from_day, to_day, filters) l
+        WHERE mart.session_facets_of(filters) IS NULL AND l.product_id = wanted_product
     )
     SELECT n.day::date, n.day::date::timestamp AT TIME ZONE s.time_zone, coalesce(sum(p.views), 0)::bigint,
            coalesce(sum(p.add_to_carts), 0)::bigint, coalesce(sum(p.units), 0),

@@ -168,12 +168,23 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
         SELECT s.client_no, date_trunc('week', s.day::timestamp)::date AS monday, min(s.client_since) AS client_since
         FROM mart.visits_of(from_day, to_day, filters) s
         WHERE s.client_no IS NOT NULL AND s.client_since >= (SELECT range_from FROM mart.range_of(from_day, to_day))
+          AND mart.facet_of_visitors(filters) IS NULL
+        GROUP BY 1, 2
+    ),
+    seen AS (
+        SELECT date_trunc('week', f.first_day::timestamp)::date AS cohort, date_trunc('week', f.day::timestamp)::date AS monday,
+               sum(f.visitors)::bigint AS visitors
+        FROM public.facet_cohorts f
+        WHERE f.facet = mart.facet_of_visitors(filters) AND f.with_bots = mart.with_bots(filters)
+          AND f.first_day BETWEEN from_day AND to_day AND f.day <= to_day
+        GROUP BY 1, 2
+        UNION ALL
+        SELECT c.monday, v.monday, count(*)
+        FROM visits v JOIN starts c ON v.client_since >= c.range_from AND v.client_since < c.range_to
         GROUP BY 1, 2
     )
-    SELECT c.monday, ((v.monday - c.monday) / 7), count(*)
-    FROM visits v JOIN starts c ON v.client_since >= c.range_from AND v.client_since < c.range_to
-    WHERE (v.monday - c.monday) / 7 <= max_weeks
-    GROUP BY 1, 2 ORDER BY 1, 2
+    SELECT s.cohort, (s.monday - s.cohort) / 7, s.visitors FROM seen s
+    WHERE (s.monday - s.cohort) / 7 <= max_weeks ORDER BY 1, 2
 $$;
 COMMENT ON FUNCTION mart.retention IS
     'Cohorts of the visitors whose first session ever was on the days, by its week (Mondays): how many were seen again so many weeks later; week 0 is the cohort';

@@ -5,7 +5,7 @@ five of them. Hours and days are the site's. With more filters, or with those on
 (`tables.facts`).
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, Numeric, Table, Text
 from sqlmodel import SQLModel
 
 metadata = SQLModel.metadata
@@ -19,8 +19,8 @@ def _key(name: str, kind: type, comment: str) -> Column[object]:
     return Column(name, made, primary_key=True, autoincrement=False, comment=comment)
 
 
-def _sum(name: str, comment: str) -> Column[int]:
-    return Column(name, BigInteger, nullable=False, comment=comment)
+def _sum(name: str, comment: str, kind: type = BigInteger) -> Column[object]:
+    return Column(name, kind(), nullable=False, comment=comment)
 
 
 facet_hours = Table(
@@ -64,6 +64,22 @@ facet_paths = Table(
     comment="Ways through the site per site day and facet",
 )
 
+facet_products = Table(
+    "facet_products",
+    metadata,
+    _key("facet", Text, "Filter and value, such as device:mobile; without a filter: products_daily"),
+    _key("day", Date, _DAY),
+    _key("product_id", Text, "The shop's product id"),
+    _key("currency", Text, "ISO 4217 currency; empty where unknown"),
+    _key("is_bot", Boolean, "Whether bots did it"),
+    _sum("views", "product_view events that name it"),
+    _sum("add_to_carts", "add_to_cart_click events that name it"),
+    _sum("orders", "Orders that hold it"),
+    _sum("units", "Units in those orders", Numeric),
+    _sum("revenue", "Its lines in those orders, price after discount times quantity", Numeric),
+    comment="Views, carts and purchases per site day, facet, product and currency",
+)
+
 # Whoever came on a day is a visitor of a range unless it came on a day of the range before: with the days between two
 # visits, visitors of any range are a sum.
 facet_visitors = Table(
@@ -76,4 +92,16 @@ facet_visitors = Table(
     _key("days_known", Integer, "Of those who never came before: days since their first session in any facet; else 0"),
     _sum("visitors", "Clients with a session that began on the day"),
     comment="Visitors per site day and facet, by when they last came",
+)
+
+# Of each week the first day on which a client came: a week that is cut off has those who came before the cut.
+facet_cohorts = Table(
+    "facet_cohorts",
+    metadata,
+    _key("facet", Text, _FACET),
+    _key("with_bots", Boolean, "Whether bots' sessions are visits too"),
+    _key("first_day", Date, f"{_DAY} of their first session in any facet"),
+    _key("day", Date, f"{_DAY}: the first one of its week (Mondays) on which they came"),
+    _sum("visitors", "Clients with a session that began on the day"),
+    comment="Visitors per facet, day of their first session and week",
 )

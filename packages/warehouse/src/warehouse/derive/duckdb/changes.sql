@@ -12,14 +12,20 @@ JOIN quarters q USING (quarter)
 WHERE q.hour >= getvariable('kept_from')
 GROUP BY q.hour, c.event_name, c.is_bot;
 
-CREATE TEMP TABLE product_changes AS
-SELECT p.day, p.product_id, p.currency, a.is_bot, sum(p.views)::BIGINT AS views, sum(p.add_to_carts)::BIGINT AS add_to_carts,
-       sum(p.orders)::BIGINT AS orders, sum(p.units)::DECIMAL(38, 4) AS units, sum(p.revenue)::DECIMAL(38, 4) AS revenue
+CREATE TEMP TABLE product_changes_by_audience AS
+SELECT day, audience_id, product_id, currency, sum(views) AS views, sum(add_to_carts) AS add_to_carts, sum(orders) AS orders,
+       sum(units) AS units, sum(revenue) AS revenue
 FROM (
     SELECT day, audience_id, product_id, currency, views, add_to_carts, orders, units, revenue FROM product_rows
     UNION ALL
     SELECT day, audience_id, product_id, currency, -views, -add_to_carts, -orders, -units, -revenue FROM products_gone
-) p JOIN audiences a USING (audience_id)
+)
+GROUP BY day, audience_id, product_id, currency;
+
+CREATE TEMP TABLE product_changes AS
+SELECT p.day, p.product_id, p.currency, a.is_bot, sum(p.views)::BIGINT AS views, sum(p.add_to_carts)::BIGINT AS add_to_carts,
+       sum(p.orders)::BIGINT AS orders, sum(p.units)::DECIMAL(38, 4) AS units, sum(p.revenue)::DECIMAL(38, 4) AS revenue
+FROM product_changes_by_audience p JOIN audiences a USING (audience_id)
 GROUP BY p.day, p.product_id, p.currency, a.is_bot;
 
 CREATE TEMP TABLE day_changes AS

@@ -73,8 +73,16 @@ SELECT a.facet, s.day, s.steps, a.is_bot, sum(s.sessions)::BIGINT AS sessions
 FROM summed s JOIN audience_facets a USING (audience_id)
 GROUP BY a.facet, s.day, s.steps, a.is_bot;
 
--- All visits of the clients whose sessions came or went: as they are, and as they were.
-CREATE TEMP TABLE facet_visitor_changes AS
+CREATE TEMP TABLE facet_product_changes AS
+SELECT a.facet, p.day, p.product_id, p.currency, a.is_bot, sum(p.views)::BIGINT AS views,
+       sum(p.add_to_carts)::BIGINT AS add_to_carts, sum(p.orders)::BIGINT AS orders, sum(p.units)::DECIMAL(38, 4) AS units,
+       sum(p.revenue)::DECIMAL(38, 4) AS revenue
+FROM product_changes_by_audience p JOIN audience_facets a USING (audience_id)
+WHERE a.facet <> '' -- which is products_daily
+GROUP BY a.facet, p.day, p.product_id, p.currency, a.is_bot;
+
+-- Days on which the clients came whose sessions came or went: as they are, and as they were.
+CREATE TEMP TABLE visit_days AS
 WITH kept AS (
     SELECT ('0x' || left(md5(client_id), 15))::BIGINT AS client_no, day, audience_id
     FROM client_sessions
@@ -89,17 +97,23 @@ visits AS (
     UNION ALL
     SELECT client_no, day, audience_id, -1 FROM facts_gone WHERE client_no IS NOT NULL
 ),
-known AS (SELECT sign, client_no, min(day) AS first_day FROM visits GROUP BY sign, client_no),
-days AS (
-    SELECT DISTINCT v.sign, v.client_no, a.facet, b.with_bots, v.day
-    FROM visits v JOIN audience_facets a USING (audience_id)
-    JOIN (VALUES (false), (true)) b (with_bots) ON b.with_bots OR NOT a.is_bot
-),
-chained AS (
-    SELECT sign, client_no, facet, with_bots, day, lag(day) OVER (PARTITION BY sign, client_no, facet, with_bots ORDER BY day) AS before
-    FROM days
+days AS (SELECT DISTINCT *, min(day) OVER (PARTITION BY sign, client_no) AS first_day FROM visits)
+SELECT DISTINCT d.sign, d.client_no, a.facet, b.with_bots, d.day, d.first_day
+FROM days d JOIN audience_facets a USING (audience_id)
+JOIN (VALUES (false), (true)) b (with_bots) ON b.with_bots OR NOT a.is_bot;
+
+CREATE TEMP TABLE facet_visitor_changes AS
+WITH chained AS (
+    SELECT *, lag(day) OVER (PARTITION BY sign, client_no, facet, with_bots ORDER BY day) AS before FROM visit_days
 )
-SELECT c.facet, c.with_bots, c.day, coalesce(c.day - c.before, 0)::INTEGER AS days_since,
-       (CASE WHEN c.before IS NULL THEN c.day - k.first_day ELSE 0 END)::INTEGER AS days_known, sum(c.sign)::BIGINT AS visitors
-FROM chained c JOIN known k USING (sign, client_no)
-GROUP BY ALL HAVING sum(c.sign) <> 0;
+SELECT facet, with_bots, day, coalesce(day - before, 0)::INTEGER AS days_since,
+       (CASE WHEN before IS NULL THEN day - first_day ELSE 0 END)::INTEGER AS days_known, sum(sign)::BIGINT AS visitors
+FROM chained GROUP BY ALL HAVING sum(sign) <> 0;
+
+CREATE TEMP TABLE facet_cohort_changes AS
+WITH weeks AS (
+    SELECT sign, client_no, facet, with_bots, first_day, min(day) AS day
+    FROM visit_days GROUP BY sign, client_no, facet, with_bots, first_day, date_trunc('week', day)
+)
+SELECT facet, with_bots, first_day, day, sum(sign)::BIGINT AS visitors
+FROM weeks GROUP BY ALL HAVING sum(sign) <> 0;

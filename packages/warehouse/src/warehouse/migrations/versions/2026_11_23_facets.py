@@ -69,20 +69,41 @@ FROM (
 JOIN names n USING (audience_id)
 GROUP BY 1, 2, 3, 4
 """
+_PRODUCTS = """
+INSERT INTO facet_products
+SELECT n.facet, p.day, p.product_id, p.currency, n.is_bot, sum(p.views), sum(p.add_to_carts), sum(p.orders),
+       sum(p.units), sum(p.revenue)
+FROM (
+    SELECT day, audience_id, product_id, currency, sum(views) AS views, sum(add_to_carts) AS add_to_carts,
+           sum(orders) AS orders, sum(units) AS units, sum(revenue) AS revenue
+    FROM session_products GROUP BY 1, 2, 3, 4
+) p
+JOIN names n USING (audience_id) WHERE n.facet <> ''
+GROUP BY 1, 2, 3, 4, 5
+"""
+_VISITS = """
+CREATE TEMP TABLE visit_days ON COMMIT DROP AS
+SELECT DISTINCT f.client_no, n.facet, b.with_bots, f.day, f.first_day
+FROM (SELECT DISTINCT client_no, day, audience_id, min(day) OVER (PARTITION BY client_no) AS first_day
+      FROM session_facts WHERE client_no IS NOT NULL) f
+JOIN names n USING (audience_id) JOIN (VALUES (false), (true)) b (with_bots) ON b.with_bots OR NOT n.is_bot
+"""
 _VISITORS = """
 INSERT INTO facet_visitors
-WITH days AS (
-    SELECT DISTINCT f.client_no, n.facet, b.with_bots, f.day
-    FROM (SELECT DISTINCT client_no, day, audience_id FROM session_facts WHERE client_no IS NOT NULL) f
-    JOIN names n USING (audience_id) JOIN (VALUES (false), (true)) b (with_bots) ON b.with_bots OR NOT n.is_bot
-),
-chained AS (
-    SELECT *, day - lag(day) OVER (PARTITION BY client_no, facet, with_bots ORDER BY day) AS since FROM days
-),
-known AS (SELECT client_no, min(day) AS first_day FROM session_facts WHERE client_no IS NOT NULL GROUP BY 1)
-SELECT c.facet, c.with_bots, c.day, coalesce(c.since, 0), CASE WHEN c.since IS NULL THEN c.day - k.first_day ELSE 0 END,
-       count(*)
-FROM chained c JOIN known k USING (client_no) GROUP BY 1, 2, 3, 4, 5
+SELECT facet, with_bots, day, coalesce(since, 0), CASE WHEN since IS NULL THEN day - first_day ELSE 0 END, count(*)
+FROM (
+    SELECT *, day - lag(day) OVER (PARTITION BY client_no, facet, with_bots ORDER BY day) AS since FROM visit_days
+) c
+GROUP BY 1, 2, 3, 4, 5
+"""
+_COHORTS = """
+INSERT INTO facet_cohorts
+SELECT facet, with_bots, first_day, day, count(*)
+FROM (
+    SELECT facet, with_bots, first_day, min(day) AS day
+    FROM visit_days GROUP BY client_no, facet, with_bots, first_day, date_trunc('week', day::timestamp)
+) w
+GROUP BY 1, 2, 3, 4
 """
 
 
@@ -143,16 +164,54 @@ def upgrade() -> None:
         ),
         {"visitors": "Clients with a session that began on the day"},
     )
+    _create(
+        "facet_cohorts",
+        "Visitors per facet, day of their first session and week",
+        (
+            _FACET,
+            ("with_bots", sa.Boolean(), "Whether bots' sessions are visits too"),
+            ("first_day", sa.Date(), "Day in the site's time zone of their first session in any facet"),
+            ("day", sa.Date(), "Day in the site's time zone: the first one of its week (Mondays) on which they came"),
+        ),
+        {"visitors": "Clients with a session that began on the day"},
+    )
+    _create(
+        "facet_products",
+        "Views, carts and purchases per site day, facet, product and currency",
+        (
+            ("facet", sa.Text(), "Filter and value, such as device:mobile; without a filter: products_daily"),
+            _DAY,
+            ("product_id", sa.Text(), "The shop's product id"),
+            ("currency", sa.Text(), "ISO 4217 currency; empty where unknown"),
+            ("is_bot", sa.Boolean(), "Whether bots did it"),
+        ),
+        {
+            "views": "product_view events that name it",
+            "add_to_carts": "add_to_cart_click events that name it",
+            "orders": "Orders that hold it",
+        },
+        {
+            "units": "Units in those orders",
+            "revenue": "Its lines in those orders, price after discount times quantity",
+        },
+    )
     op.create_index("session_facts_orders", "session_facts", ["day"], postgresql_where=sa.text("orders > 0"))
-    for statement in (_NAMES, _HOURS, _PAGES, _PATHS, _VISITORS):
+    for statement in (_NAMES, _HOURS, _PAGES, _PATHS, _PRODUCTS, _VISITS, _VISITORS, _COHORTS):
         op.execute(statement)
 
 
-def _create(name: str, comment: str, key: tuple[tuple[str, Any, str], ...], sums: dict[str, str]) -> None:
+def _create(
+    name: str,
+    comment: str,
+    key: tuple[tuple[str, Any, str], ...],
+    counts: dict[str, str],
+    amounts: dict[str, str] | None = None,
+) -> None:
     op.create_table(
         name,
         *(sa.Column(column, kind, autoincrement=False, nullable=False, comment=what) for column, kind, what in key),
-        *(sa.Column(column, sa.BigInteger(), nullable=False, comment=what) for column, what in sums.items()),
+        *(sa.Column(column, sa.BigInteger(), nullable=False, comment=what) for column, what in counts.items()),
+        *(sa.Column(column, sa.Numeric(), nullable=False, comment=what) for column, what in (amounts or {}).items()),
         sa.PrimaryKeyConstraint(*(column for column, _, _ in key)),
         comment=comment,
     )
