@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lake import events_key, parse_key, rejected_key, window_of
-from lake.keys import day_prefixes
+from lake.keys import range_prefixes
 
 BATCH = UUID("01a20589-61af-784d-84c3-44d3c0137453")
 WINDOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
@@ -64,9 +64,13 @@ def test_every_key_that_is_made_can_be_read(moment: datetime, count: int) -> Non
     assert (parsed.window, parsed.count) == (window_of(moment), count)
 
 
-def test_the_days_that_a_range_touches() -> None:
-    end = datetime(2026, 12, 1, 0, tzinfo=UTC)
-    assert list(day_prefixes("events", datetime(2026, 11, 29, 23, tzinfo=UTC), end)) == [
-        "events/2026/11/29/",
-        "events/2026/11/30/",
-    ]
+@pytest.mark.parametrize(
+    ("hours", "prefixes"),
+    [
+        (2, ["events/2026/11/29/23/", "events/2026/11/30/00/"]),
+        (25, ["events/2026/11/29/", "events/2026/11/30/"]),
+    ],
+)
+def test_a_short_range_is_listed_by_the_hour_and_a_long_one_by_the_day(hours: int, prefixes: list[str]) -> None:
+    start = datetime(2026, 11, 29, 23, tzinfo=UTC)
+    assert list(range_prefixes("events", start, start + timedelta(hours=hours))) == prefixes

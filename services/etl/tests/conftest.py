@@ -73,7 +73,7 @@ class RefusingLake:
 
     def __init__(self, lake: Lake, keys: set[str]) -> None:
         self.keys = keys
-        self.list_all, self.list_objects = lake.list_all, lake.list_objects
+        self.each_object = lake.each_object
         self.put_new_blocking = lake.put_new_blocking
         self._get = lake.get
 

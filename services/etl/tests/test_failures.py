@@ -91,7 +91,7 @@ def test_a_lake_that_does_not_list_is_an_error_that_the_next_tick_mends(lab):
     lab.put(lab.event())
 
     class Silent:
-        def list_all(self, root):
+        def each_object(self, root, start, end):
             raise LakeUnavailableError("the lake did not list events/")
 
     with pytest.raises(LakeUnavailableError):

@@ -20,7 +20,7 @@ class OlderRelease:
     """The lab's lake as a release saw it that could not read prices: it took each for a fault of its line."""
 
     def __init__(self, lake):
-        self.list_all, self.list_objects = lake.list_all, lake.list_objects
+        self.each_object = lake.each_object
         self._lake = lake
 
     def get(self, key):

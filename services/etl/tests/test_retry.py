@@ -36,11 +36,10 @@ class Failing:
     def get(self, key):
         return self._answer(lambda: self._lake.get(key))
 
-    def list_all(self, root):
-        return self._answer(lambda: self._lake.list_all(root))
-
-    def list_objects(self, root, start, end):
-        return self._lake.list_objects(root, start, end)
+    def each_object(self, root, start, end):
+        if start is not None:
+            return self._lake.each_object(root, start, end)
+        return self._answer(lambda: self._lake.each_object(root))
 
 
 BUSY = LakeUnavailableError("SlowDown: please reduce your request rate")
@@ -151,7 +150,7 @@ class Cutting:
     """The lab's lake; the first gets cut the connections of some of the ETL's sessions."""
 
     def __init__(self, lab, times, sessions):
-        self.list_all, self.list_objects = lab.lake.list_all, lab.lake.list_objects
+        self.each_object = lab.lake.each_object
         self._lab, self._times, self._sessions = lab, times, sessions
 
     def get(self, key):

@@ -205,7 +205,7 @@ def test_idle_ticks_are_forgotten_after_a_day_and_the_watermark_stays(lab):
 
 def test_a_run_is_interrupted_as_a_failure(lab):
     class Interrupting:
-        def list_all(self, root):
+        def each_object(self, root, start, end):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

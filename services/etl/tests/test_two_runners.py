@@ -57,15 +57,14 @@ def test_a_busy_window_is_not_replaced_and_that_is_an_error(lab):
 def test_a_window_that_another_run_loads_between_plan_and_lock_ends_as_loaded(lab):
     lab.put(lab.event())
     lake = lab.refusing()
-    planned = lake.list_all
+    listed = lake.each_object
 
-    def list_and_be_overtaken(root):
-        found = planned(root)
-        lab.tick()
-        # As the other run's note was before ours.
-        return found
+    def overtaken(root, start, end):
+        if root == "rejected":  # the last one that is listed
+            lab.tick()
+        return listed(root, start, end)
 
-    lake.list_all = list_and_be_overtaken
+    lake.each_object = overtaken
     (result,) = lab.runner(lake).tick()
     assert (result.objects, result.left) == (0, 0)
     assert lab.windows() == {0: "loaded"}

@@ -17,6 +17,7 @@ from uuid import UUID
 
 Root = Literal["events", "rejected"]
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 _KEY = re.compile(
     r"(?P<root>events|rejected)/(?P<hour>\d{4}/\d{2}/\d{2}/\d{2})/"
@@ -63,12 +64,17 @@ def hour_prefix(root: Root, window: datetime) -> str:
     return f"{root}/{window:%Y/%m/%d/%H}/"
 
 
-def day_prefixes(root: Root, start: datetime, end: datetime) -> Iterator[str]:
-    """Prefixes of the UTC days that [start, end) touches, in order: ``events/2026/11/22/``."""
-    day = start.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    while day < end:
-        yield f"{root}/{day:%Y/%m/%d}/"
-        day += timedelta(days=1)
+def range_prefixes(root: Root, start: datetime, end: datetime) -> Iterator[str]:
+    """Prefixes that hold the windows of [start, end), in order: hours of a range of a day at the most, else UTC days.
+
+    A day of a busy shop has millions of objects: a listing of all of them for its last hour would take minutes.
+    """
+    of_hours = end - start <= DAY
+    step, form = (HOUR, "%Y/%m/%d/%H") if of_hours else (DAY, "%Y/%m/%d")
+    moment = window_of(start) if of_hours else window_of(start).replace(hour=0)
+    while moment < end:
+        yield f"{root}/{moment:{form}}/"
+        moment += step
 
 
 def events_key(window: datetime, batch_id: UUID, count: int) -> str:

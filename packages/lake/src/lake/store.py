@@ -16,7 +16,7 @@ from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
 
 from lake.disk import Folder
 from lake.errors import LakeError, LakeRefusedError, LakeUnavailableError, LakeUrlError, ObjectExistsError
-from lake.keys import HOUR, LakeObject, Root, day_prefixes, parse_key
+from lake.keys import HOUR, LakeObject, Root, parse_key, range_prefixes
 
 # Past this a request goes on failing and the caller's own retry (the browser's, the next tick's) is the better one.
 _RETRY_TIMEOUT = timedelta(seconds=10)
@@ -88,24 +88,30 @@ class Lake:
         except (BaseError, OSError) as error:
             raise _unread(f"the lake did not give {key}", error) from error
 
-    def list_objects(self, root: Root, start: datetime, end: datetime) -> list[LakeObject]:
-        """The objects of the windows in [start, end), in order of their keys. Keys of another layout are left out.
+    def each_object(
+        self, root: Root, start: datetime | None = None, end: datetime | None = None
+    ) -> Iterator[LakeObject]:
+        """The objects of the windows in [start, end), or all, as they are listed: in no order.
+
+        Keys of another layout are left out.
 
         Raises:
             LakeUnavailableError: the store did not list now.
             LakeRefusedError: it may not be listed.
         """
-        found = (item for prefix in day_prefixes(root, start, end) for item in self._list(prefix))
-        return sorted((item for item in found if start <= item.window < end), key=lambda item: item.key)
+        if start is None or end is None:
+            yield from self._list(f"{root}/")
+            return
+        for prefix in range_prefixes(root, start, end):
+            yield from (item for item in self._list(prefix) if start <= item.window < end)
+
+    def list_objects(self, root: Root, start: datetime, end: datetime) -> list[LakeObject]:
+        """``each_object`` of a range, in order of the keys; the same errors."""
+        return sorted(self.each_object(root, start, end), key=lambda item: item.key)
 
     def list_all(self, root: Root) -> list[LakeObject]:
-        """All objects under a root, in order of their keys.
-
-        Raises:
-            LakeUnavailableError: the store did not list now.
-            LakeRefusedError: it may not be listed.
-        """
-        return sorted(self._list(f"{root}/"), key=lambda item: item.key)
+        """All objects under a root, in order of their keys; the same errors."""
+        return sorted(self.each_object(root), key=lambda item: item.key)
 
     def extent(self, root: Root) -> tuple[datetime, datetime] | None:
         """The range [start, end) of windows that hold objects, or None for an empty lake."""

@@ -74,6 +74,12 @@ def loaded_keys(cursor: Cursor, windows: Sequence[datetime]) -> set[str]:
     return {row[0] for row in cursor.fetchall()}
 
 
+def loaded_among(cursor: Cursor, keys: Sequence[str]) -> set[str]:
+    """Those of the keys that the ledger holds."""
+    cursor.execute("SELECT object_key FROM etl.objects WHERE object_key = ANY(%s)", (list(keys),))
+    return {row[0] for row in cursor.fetchall()}
+
+
 def draw_object_ids(cursor: Cursor, count: int) -> list[int]:
     """Ids for objects that are about to be loaded."""
     cursor.execute("SELECT nextval('etl.object_ids') FROM generate_series(1, %s)", (count,))

@@ -1,11 +1,14 @@
 """The lake as the ETL reads it: asked again where it is busy or does not answer."""
 
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from etl.retry import Retries
 from lake import LakeObject, LakeUnavailableError
 from lake.keys import Root
+
+Used = TypeVar("Used")
 
 
 class LakeReader(Protocol):
@@ -14,11 +17,8 @@ class LakeReader(Protocol):
     def get(self, key: str) -> bytes:
         """The body of an object, as stored."""
 
-    def list_objects(self, root: Root, start: datetime, end: datetime) -> list[LakeObject]:
-        """The objects of the windows in [start, end)."""
-
-    def list_all(self, root: Root) -> list[LakeObject]:
-        """All objects under a root."""
+    def each_object(self, root: Root, start: datetime | None, end: datetime | None) -> Iterator[LakeObject]:
+        """The objects of the windows in [start, end), or all, as they are listed."""
 
 
 class PatientLake:
@@ -32,13 +32,11 @@ class PatientLake:
         """The body of an object, as stored."""
         return self._retries.call(f"get {key}", lambda: self._lake.get(key), when=_busy)
 
-    def list_objects(self, root: Root, start: datetime, end: datetime) -> list[LakeObject]:
-        """The objects of the windows in [start, end)."""
-        return self._retries.call(f"list {root}", lambda: self._lake.list_objects(root, start, end), when=_busy)
-
-    def list_all(self, root: Root) -> list[LakeObject]:
-        """All objects under a root."""
-        return self._retries.call(f"list {root}", lambda: self._lake.list_all(root), when=_busy)
+    def listed(
+        self, root: Root, start: datetime | None, end: datetime | None, use: Callable[[Iterator[LakeObject]], Used]
+    ) -> Used:
+        """What ``use`` makes of a listing; where the lake breaks it off, of another one from its beginning."""
+        return self._retries.call(f"list {root}", lambda: use(self._lake.each_object(root, start, end)), when=_busy)
 
 
 def _busy(error: BaseException) -> bool:

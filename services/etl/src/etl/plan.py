@@ -15,7 +15,7 @@ _LINE_BYTES = 100
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A window of the lake and the objects that its listing showed."""
+    """A window of the lake and objects of it: all that a replace loads, else those that the ledger does not hold."""
 
     start: datetime
     objects: tuple[LakeObject, ...]
@@ -35,10 +35,11 @@ def size_of(item: LakeObject) -> int:
     return max(item.size, item.count * _LINE_BYTES)
 
 
-def windows_of(listing: Iterable[LakeObject]) -> list[Window]:
-    """The windows of a listing, oldest first."""
-    ordered = sorted(listing, key=lambda item: (item.window, item.key))
-    return [Window(start, tuple(items)) for start, items in groupby(ordered, key=lambda item: item.window)]
+def windows_of(objects: Iterable[LakeObject], starts: Iterable[datetime] = ()) -> list[Window]:
+    """The windows of the objects, and those that begin at ``starts`` though none is theirs; oldest first."""
+    ordered = sorted(objects, key=lambda item: (item.window, item.key))
+    held = {start: tuple(items) for start, items in groupby(ordered, key=lambda item: item.window)}
+    return [Window(start, held.get(start, ())) for start in sorted({*held, *starts})]
 
 
 def groups(windows: Sequence[Window], max_bytes: int) -> Iterator[list[Window]]:

@@ -1,8 +1,9 @@
 """Running the ETL: a tick, a range of windows, a replay of rejects, a queued run."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from uuid import UUID
 
 from aws_lambda_powertools import Logger
@@ -28,6 +29,7 @@ __all__ = ["Deadline", "RunResult", "Runner", "check_range"]
 
 # A range is listed day by day; past this one listing of all is the shorter way.
 _LISTED_BY_DAY = timedelta(days=62)
+_LISTED_AT_ONCE = 5_000
 # What the collector took, and what it refused: both are collected.
 _ROOTS: tuple[Root, ...] = ("events", "rejected")
 
@@ -187,13 +189,12 @@ class Runner:
     ) -> RunResult:
         def load(means: Means) -> None:
             lap = result.measures.laps()
-            found = [item for item in _listed(means.lake, span) if last is None or item.window <= last]
-            listed = plan.windows_of(found)
+            windows = _listed(means, span, last, replace=replace)
             lap("List")
             WindowLoad(
                 self._settings, means.lake, self._logger, self._clock, retries=means.retries, run=result,
                 control=means.control, writer=means.writer, replace=replace, deadline=deadline, progress=progress,
-            ).load(listed, span)  # fmt: skip
+            ).load(windows, span)  # fmt: skip
 
         return self._keeper.keep(result, load, deadline)
 
@@ -209,11 +210,35 @@ class Runner:
         return self._keeper.keep(RunResult(run_id, action="replay"), replay, deadline)
 
 
-def _listed(lake: LakeReader, span: Span | None) -> Sequence[LakeObject]:
-    if span is not None and span[1] - span[0] <= _LISTED_BY_DAY:
-        return [item for root in _ROOTS for item in lake.list_objects(root, *span)]
-    found = (item for root in _ROOTS for item in lake.list_all(root))
-    return [item for item in found if span is None or span[0] <= item.window < span[1]]
+def _listed(means: Means, span: Span | None, last: datetime | None, *, replace: bool) -> list[plan.Window]:
+    """The windows of the lake in the span, up to ``last``, with their objects: all for a replace, else those that the
+    ledger does not hold. Only these stay in memory, however many a listing has.
+    """
+    start, end = span if span is not None and span[1] - span[0] <= _LISTED_BY_DAY else (None, None)
+    starts: set[datetime] = set()
+    found: list[LakeObject] = []
+
+    def wanted(listing: Iterator[LakeObject]) -> list[LakeObject]:
+        inside = (
+            item
+            for item in listing
+            if (span is None or span[0] <= item.window < span[1]) and (last is None or item.window <= last)
+        )
+        kept: list[LakeObject] = []
+        while piece := list(islice(inside, _LISTED_AT_ONCE)):
+            starts.update(item.window for item in piece)
+            kept += piece if replace else _unloaded(means.control, piece)
+        return kept
+
+    for root in _ROOTS:
+        found += means.lake.listed(root, start, end, wanted)
+    return plan.windows_of(found, starts)
+
+
+def _unloaded(control: Connection, objects: Sequence[LakeObject]) -> Iterator[LakeObject]:
+    with control.cursor() as cursor:
+        known = books.loaded_among(cursor, [item.key for item in objects])
+    return (item for item in objects if item.key not in known)
 
 
 def check_range(window_from: datetime | None, window_to: datetime | None) -> None:

@@ -41,7 +41,7 @@ class Means:
     run: RunResult
     control: Connection
     writer: Connection
-    lake: LakeReader
+    lake: PatientLake
     retries: Retries
 
 

@@ -62,7 +62,9 @@ def _add(cursor: Cursor, bench: Workbench, table: str, sums: _Sums) -> None:
     columns, key = ", ".join(names), ", ".join(sums.key)
     cursor.execute(f"CREATE TEMP TABLE {sums.changes} (LIKE {table}) ON COMMIT DROP")
     changed = " OR ".join(f"{name} <> 0" for name in sums.values)
-    bench.send(cursor, f"SELECT {columns} FROM {sums.changes} WHERE {changed} ORDER BY {key}", sums.changes, names)
+    query = f"SELECT {columns} FROM {sums.changes} WHERE {changed} ORDER BY {key}"
+    if not bench.send(cursor, query, sums.changes, names):
+        return
     added = ", ".join(f"{name} = s.{name} + excluded.{name}" for name in sums.values)
     same = " AND ".join(f"s.{name} = c.{name}" for name in sums.key)
     nothing = " AND ".join(f"s.{name} = 0" for name in sums.counts)

@@ -1,4 +1,5 @@
--- Newest first without an index that every load would pay for: hours are tried from the end, as many as are needed.
+-- Newest first without an index that every load would pay for: stretches of time are tried from the end, each twice as
+-- long as the one before, the first one by how many events its hour has.
 CREATE FUNCTION mart.event_list(
     from_day date, to_day date, filters jsonb DEFAULT '{}', max_rows integer DEFAULT 50, wanted_name text DEFAULT NULL,
     before_at timestamptz DEFAULT NULL, before_id uuid DEFAULT NULL, containing text DEFAULT NULL)
@@ -8,22 +9,31 @@ DECLARE
     bounds record;
     slice_from timestamptz;
     slice_to timestamptz;
-    step interval := '1 hour';
+    newest_hour timestamptz;
+    step interval;
     left_over integer := max_rows;
     found_rows integer;
 BEGIN
     SELECT * INTO bounds FROM mart.range_of(from_day, to_day);
+    slice_to := least(bounds.range_to, before_at + interval '1 microsecond', mart.newest_event() + interval '1 microsecond');
+    SELECT max(h.hour) INTO newest_hour FROM public.events_hourly h
+    WHERE h.hour < slice_to AND (wanted_name IS NULL OR h.event_name = wanted_name);
+    IF newest_hour IS NULL THEN
+        RETURN;
+    END IF;
+    slice_to := least(slice_to, newest_hour + interval '1 hour');
+    SELECT interval '1 hour' * least(1, 20.0 * max_rows / sum(h.events)) INTO step
+    FROM public.events_hourly h
+    WHERE h.hour = newest_hour AND (wanted_name IS NULL OR h.event_name = wanted_name);
     -- Whoever is looked for has been seen at known times: nothing else is read.
     IF containing IS NOT NULL THEN
         SELECT greatest(bounds.range_from, min(s.started_at)), least(bounds.range_to, max(s.ended_at) + interval '1 microsecond')
         INTO bounds.range_from, bounds.range_to
         FROM public.sessions s
         WHERE s.session_key = 's:' || containing OR s.client_id = containing;
+        slice_to := least(slice_to, bounds.range_to);
         step := '30 days';
     END IF;
-    slice_to := least(bounds.range_to, before_at + interval '1 microsecond',
-                      (SELECT max(h.hour) + interval '1 hour' FROM public.events_hourly h
-                        WHERE h.hour < bounds.range_to AND (wanted_name IS NULL OR h.event_name = wanted_name)));
     WHILE left_over > 0 AND slice_to > bounds.range_from LOOP
         slice_from := greatest(slice_to - step, bounds.range_from);
         RETURN QUERY

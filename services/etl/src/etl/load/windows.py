@@ -13,7 +13,7 @@ from etl.agent_memory import AgentMemory
 from etl.errors import LoadError, RangeError
 from etl.load.ahead import one_ahead
 from etl.load.batch import write
-from etl.patient_lake import LakeReader
+from etl.patient_lake import PatientLake
 from etl.refusals import enter_refused
 from etl.retry import Retries
 from etl.run import Clock, Deadline, Progress, RunResult, Span, told
@@ -35,7 +35,7 @@ class WindowLoad:
     def __init__(
         self,
         settings: Settings,
-        lake: LakeReader,
+        lake: PatientLake,
         logger: Logger,
         clock: Clock,
         *,
@@ -62,10 +62,10 @@ class WindowLoad:
         self._agents = AgentMemory(control)
 
     def load(self, windows: list[plan.Window], span: Span | None) -> None:
-        """Load what is not in the ledger of the windows, or replace them.
+        """Load the windows' objects, or replace the windows.
 
         Args:
-            windows: as listed.
+            windows: as listed; unless they are replaced without the objects that the ledger holds.
             span: the range [from, to) that they are of, None for all there is. A replace looks in the ledger for
                 windows of the range that the lake has no more.
 
@@ -105,7 +105,7 @@ class WindowLoad:
         if kept_from is None:
             return windows
         old = [window for window in windows if window.start < kept_from]
-        refused = old if self._replace else self._pending(old)
+        refused = old if self._replace else [window for window in old if window.objects]
         if refused:
             self._run.errors.append(
                 f"{len(refused)} windows before {kept_from.isoformat()} were left as they are: retention has dropped"
@@ -122,16 +122,17 @@ class WindowLoad:
         return [*plan.groups(sound, self._settings.commit_mib * _MIB), *([window] for window in again)]
 
     def _noted(self, windows: list[plan.Window]) -> list[plan.Window]:
-        """What of the windows is not in the ledger, noted as pending."""
-        pending = self._pending(windows)
+        """The windows that have something to load, noted as pending."""
+        pending = [window for window in windows if window.objects]
         with self._control.cursor() as cursor:
             self._note_rest(cursor, windows, pending)
             books.note_pending(cursor, [(window.start, len(window.objects)) for window in pending])
         return pending
 
     def _pending(self, windows: list[plan.Window]) -> list[plan.Window]:
+        """The windows of which something is not in the ledger, with that."""
         with self._control.cursor() as cursor:
-            known = books.loaded_keys(cursor, [window.start for window in windows])
+            known = books.loaded_among(cursor, [item.key for window in windows for item in window.objects])
         return [window for window in (window.without(known) for window in windows) if window.objects]
 
     def _note_rest(self, cursor: Cursor, windows: list[plan.Window], pending: list[plan.Window]) -> None:
