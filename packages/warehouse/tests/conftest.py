@@ -110,7 +110,7 @@ class Loader:
         """What the derived tables hold, without what depends on when and from where it was loaded."""
         return (
             {
-                table: self.warehouse.rows(f"SELECT {columns} FROM {table} ORDER BY 1, 2, 3")
+                table: self.warehouse.rows(f"SELECT {columns} FROM {table} ORDER BY 1, 2, 3, 4")
                 for table, columns in DERIVED.items()
             }
             | {
