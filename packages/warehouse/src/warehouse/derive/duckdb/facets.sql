@@ -1,8 +1,12 @@
 -- What is added to the sums by facet: the rows that came, less those that went. A session is in five facets.
 CREATE TEMP TABLE audience_facets AS
-SELECT audience_id, is_bot,
-       unnest(['', 'channel:' || channel, 'device:' || device_type, 'country:' || country, 'login:' || login_state]) AS facet
-FROM audiences;
+WITH named AS (
+    SELECT audience_id, is_bot,
+           unnest(['', 'channel:' || channel, 'device:' || device_type, 'country:' || country, 'login:' || login_state]) AS facet
+    FROM audiences
+)
+SELECT *, (dense_rank() OVER (ORDER BY facet))::INTEGER AS facet_no FROM named;
+CREATE TEMP TABLE facet_names AS SELECT DISTINCT facet_no, facet FROM audience_facets;
 
 CREATE TEMP TABLE facet_hour_changes AS
 WITH changes AS (
@@ -98,22 +102,29 @@ visits AS (
     SELECT client_no, day, audience_id, -1 FROM facts_gone WHERE client_no IS NOT NULL
 ),
 days AS (SELECT DISTINCT *, min(day) OVER (PARTITION BY sign, client_no) AS first_day FROM visits)
-SELECT DISTINCT d.sign, d.client_no, a.facet, b.with_bots, d.day, d.first_day
+SELECT DISTINCT d.sign, d.client_no, a.facet_no, b.with_bots, d.day, d.first_day
 FROM days d JOIN audience_facets a USING (audience_id)
 JOIN (VALUES (false), (true)) b (with_bots) ON b.with_bots OR NOT a.is_bot;
 
 CREATE TEMP TABLE facet_visitor_changes AS
 WITH chained AS (
-    SELECT *, lag(day) OVER (PARTITION BY sign, client_no, facet, with_bots ORDER BY day) AS before FROM visit_days
+    SELECT *, lag(day) OVER (PARTITION BY sign, client_no, facet_no, with_bots ORDER BY day) AS before FROM visit_days
+),
+summed AS (
+    SELECT facet_no, with_bots, day, coalesce(day - before, 0)::INTEGER AS days_since,
+           (CASE WHEN before IS NULL THEN day - first_day ELSE 0 END)::INTEGER AS days_known, sum(sign)::BIGINT AS visitors
+    FROM chained GROUP BY ALL HAVING sum(sign) <> 0
 )
-SELECT facet, with_bots, day, coalesce(day - before, 0)::INTEGER AS days_since,
-       (CASE WHEN before IS NULL THEN day - first_day ELSE 0 END)::INTEGER AS days_known, sum(sign)::BIGINT AS visitors
-FROM chained GROUP BY ALL HAVING sum(sign) <> 0;
+SELECT facet, * EXCLUDE (facet, facet_no) FROM summed JOIN facet_names USING (facet_no);
 
 CREATE TEMP TABLE facet_cohort_changes AS
 WITH weeks AS (
-    SELECT sign, client_no, facet, with_bots, first_day, min(day) AS day
-    FROM visit_days GROUP BY sign, client_no, facet, with_bots, first_day, date_trunc('week', day)
+    SELECT sign, client_no, facet_no, with_bots, first_day, min(day) AS day
+    FROM visit_days GROUP BY sign, client_no, facet_no, with_bots, first_day, date_trunc('week', day)
+),
+summed AS (
+    SELECT facet_no, with_bots, first_day, day, sum(sign)::BIGINT AS visitors
+    FROM weeks GROUP BY ALL HAVING sum(sign) <> 0
 )
-SELECT facet, with_bots, first_day, day, sum(sign)::BIGINT AS visitors
-FROM weeks GROUP BY ALL HAVING sum(sign) <> 0;
+SELECT facet, * EXCLUDE (facet, facet_no) FROM summed JOIN facet_names USING (facet_no);
+DROP TABLE visit_days; -- ten rows a session
