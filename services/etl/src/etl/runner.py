@@ -27,7 +27,7 @@ from warehouse.rejects import RejectFilter
 
 __all__ = ["Deadline", "RunResult", "Runner", "check_range"]
 
-# A range is listed day by day; past this one listing of all is the shorter way.
+# A range is listed by its hours or days; past this one listing of all is the shorter way.
 _LISTED_BY_DAY = timedelta(days=62)
 _LISTED_AT_ONCE = 5_000
 # What the collector took, and what it refused: both are collected.

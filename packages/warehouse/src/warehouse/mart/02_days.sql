@@ -54,7 +54,7 @@ COMMENT ON FUNCTION mart.first_visits IS
 
 CREATE FUNCTION mart.visitor_count(from_day date, to_day date, filters jsonb) RETURNS bigint
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT (sum(p.visitors))::bigint FROM (
+    SELECT coalesce(sum(p.visitors), 0)::bigint FROM (
         SELECT f.visitors
         FROM mart.first_visits(from_day, to_day, mart.facet_of_visitors(filters), mart.with_bots(filters)) f
         WHERE mart.facet_of_visitors(filters) IS NOT NULL

@@ -15,7 +15,7 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
         FROM mart.event_days(from_day, to_day, filters) d
     ),
     v AS (
-        SELECT coalesce(mart.visitor_count(from_day, to_day, filters), 0) AS visitors WHERE NOT mart.by_product(filters)
+        SELECT mart.visitor_count(from_day, to_day, filters) AS visitors WHERE NOT mart.by_product(filters)
     ),
     d AS (
         SELECT coalesce(sum(d.sessions), 0)::bigint AS sessions, sum(d.bounces) AS bounces,
