@@ -32,6 +32,17 @@ END
   mv /run/clickstream/dashboard.env.new /run/clickstream/dashboard.env
   mv /run/clickstream/dashboard-image.env.new /run/clickstream/dashboard-image.env
   systemctl restart clickstream-dashboard.service
-  docker image prune -af >/dev/null # archives of older releases are in the bucket
+  forget_other_images
   say "the dashboard runs $DASHBOARD_IMAGE"
+}
+
+# Archives of older releases are in the bucket. Not `docker image prune -a`: the container that was just started may not be
+# there yet, and its image would go, too.
+forget_other_images() {
+  local kept image
+  kept=$(docker image inspect --format '{{.Id}}' "$DASHBOARD_IMAGE")
+  for image in $(docker image ls --quiet --no-trunc | sort -u); do
+    [ "${image#sha256:}" = "${kept#sha256:}" ] || docker image rm --force "$image" >/dev/null ||
+      say "image $image stays, something uses it"
+  done
 }

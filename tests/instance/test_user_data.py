@@ -155,9 +155,13 @@ def test_the_dashboard_is_fetched_and_runs_beside_the_database(
         ("s3", "upload_file", image),
         ("s3", "put_object", {"Bucket": BUCKET, "Key": "instance/warehouse.env", "Body": settings}),
     )
+    older = booted.do("tar --create --files-from /dev/null | docker import - localhost/clickstream-dashboard:older")
+    assert older.returncode == 0, older.stderr
     done = booted.refresh()
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"the dashboard runs {DASHBOARD_IMAGE}" in done.stdout
+    images = booted.do("docker image ls --format '{{.Repository}}:{{.Tag}}'").stdout.split()
+    assert images == [DASHBOARD_IMAGE]
 
     deadline = time.monotonic() + 120
     while (page := vpc.fetch("warehouse", "http://127.0.0.1:3838/health/live")).get("status") != 200:
