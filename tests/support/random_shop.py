@@ -3,6 +3,9 @@
 import random
 from datetime import date, timedelta
 
+from warehouse.tables import metadata
+
+FACETS = tuple(sorted(name for name in metadata.tables if name.startswith("facet_")))
 NAMES = (
     "page_view",
     "home_view",

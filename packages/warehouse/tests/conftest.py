@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from random_shop import FACETS
 
 from warehouse import load
 from warehouse.derive import remake, touched
@@ -33,7 +34,6 @@ FACTS = (
     *("session_facts", "session_hours", "session_pages", "session_products", "session_orders", "session_searches"),
     "audience_days",
 )
-FACETS = ("facet_cohorts", "facet_hours", "facet_pages", "facet_paths", "facet_products", "facet_visitors")
 _NEEDED: dict[str, Any] = {
     "event_name": "page_view",
     "channel": "Direct",

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg2
 import pytest
-from random_shop import FIRST, LAST, fill
+from random_shop import FACETS, FIRST, LAST, fill
 
 from warehouse.derive import remake_everything
 from warehouse.migrate import migrate
@@ -182,7 +182,7 @@ def test_a_change_of_zone_gives_what_a_fresh_load_in_that_zone_gives(loader, zon
     fresh = loader.contents()
     rollups = (
         *("events_hourly", "products_daily", "session_facts", "session_hours", "session_products", "audience_days"),
-        *("facet_cohorts", "facet_hours", "facet_pages", "facet_paths", "facet_products", "facet_visitors"),
+        *FACETS,
     )
     assert {name: changed[name] for name in rollups} == {name: fresh[name] for name in rollups}
     assert all(fresh[name] for name in rollups)

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from random_shop import FACETS
 
 from etl.app import make_logger
 from etl.runner import Deadline, Runner, RunResult
@@ -21,7 +22,7 @@ from warehouse.books import Counts
 WINDOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
 _DERIVED = (
     *("sessions", "clients", "orders", "products", "events_hourly", "products_daily"),
-    *("facet_cohorts", "facet_hours", "facet_pages", "facet_paths", "facet_products", "facet_visitors"),
+    *FACETS,
 )
 _FACTS = (
     *("session_facts", "session_hours", "session_pages", "session_products", "session_orders", "session_searches"),

@@ -16,6 +16,7 @@ _SESSION_GONE = ("started_at", "client_no", "entry_page", "exit_page", "steps")
 _PRODUCT_SUMS = (
     *("day", "audience_id", "product_id", "currency", "views", "add_to_carts", "orders", "units", "revenue"),
 )
+_SEARCH_SUMS = ("day", "audience_id", "searches", "days_since", "product_views", "orders", "query")
 # What goes of each table has to be known where sums are made of it: as which rows of the workbench.
 _GONE = {
     "session_hours": ("hours_gone", ("hour", *_HOUR_SUMS)),
@@ -23,7 +24,7 @@ _GONE = {
     "session_products": ("products_gone", _PRODUCT_SUMS),
     "session_pages": ("pages_gone", ("day", "audience_id", "views", "page_path")),
     "session_orders": None,
-    "session_searches": None,
+    "session_searches": ("searches_gone", _SEARCH_SUMS),
 }
 _WITHOUT_SESSION = ("session_hours", "session_products", "session_orders")
 _ROWS = {
@@ -42,7 +43,7 @@ _ROWS = {
     "session_orders": (
         "order_rows", ("ordered_at", "session_no", "day", "audience_id", "revenue", "currency", "order_id"),
     ),
-    "session_searches": ("search_rows", ("session_no", "day", "audience_id", "searches", "query")),
+    "session_searches": ("search_rows", ("session_no", *_SEARCH_SUMS)),
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from warehouse.tables.facets import (
     facet_pages,
     facet_paths,
     facet_products,
+    facet_searches,
     facet_visitors,
 )
 from warehouse.tables.facts import audience_days
@@ -43,6 +44,7 @@ _SUMS = {
     "facet_hours": _of("facet_hour_changes", facet_hours, ("events", "sessions")),
     "facet_pages": _of("facet_page_changes", facet_pages, ("sessions", "entries", "exits")),
     "facet_paths": _of("facet_path_changes", facet_paths, ("sessions",)),
+    "facet_searches": _of("facet_search_changes", facet_searches, ("sessions",)),
     "facet_products": _of("facet_product_changes", facet_products, ("views", "add_to_carts", "orders")),
     "facet_visitors": _of("facet_visitor_changes", facet_visitors, ("visitors",)),
     "facet_cohorts": _of("facet_cohort_changes", facet_cohorts, ("visitors",)),

@@ -64,6 +64,22 @@ facet_paths = Table(
     comment="Ways through the site per site day and facet",
 )
 
+facet_searches = Table(
+    "facet_searches",
+    metadata,
+    _key("facet", Text, _FACET),
+    _key("day", Date, _DAY),
+    _key("query", Text, "What was searched for, in lower case without spaces around it"),
+    _key("is_bot", Boolean, "Whether bots searched"),
+    _key("days_since", Integer, "Days since the sessions last searched for it; 0: not on a day before"),
+    _sum("searches", "Number of searches"),
+    _sum("sessions", "Sessions that searched for it on the day"),
+    _sum("product_views", "product_view events of those sessions"),
+    _sum("orders", "Orders placed in those sessions"),
+    _sum("converted", "Those with an order"),
+    comment="Searches per site day and facet",
+)
+
 facet_products = Table(
     "facet_products",
     metadata,

@@ -154,6 +154,9 @@ session_searches = Table(
     _column("audience_id", Integer, _AUDIENCE),
     _column("searches", Integer, "Number of searches"),
     _column("query", Text, "What was searched for, in lower case without spaces around it"),
+    _column("days_since", Integer, "Days since the session last searched for it; 0: not on a day before"),
+    _column("product_views", Integer, "product_view events of the session"),
+    _column("orders", Integer, "Orders placed in the session"),
     _by_day("session_searches"),
     comment="One row a session, day and search query",
 )

@@ -77,6 +77,23 @@ SELECT a.facet, s.day, s.steps, a.is_bot, sum(s.sessions)::BIGINT AS sessions
 FROM summed s JOIN audience_facets a USING (audience_id)
 GROUP BY a.facet, s.day, s.steps, a.is_bot;
 
+CREATE TEMP TABLE facet_search_changes AS
+WITH summed AS (
+    SELECT day, audience_id, query, days_since, sum(sign * searches) AS searches, sum(sign) AS sessions,
+           sum(sign * product_views) AS product_views, sum(sign * orders) AS orders,
+           sum(sign * (orders > 0)::INTEGER) AS converted
+    FROM (
+        SELECT day, audience_id, query, days_since, searches, product_views, orders, 1 AS sign FROM search_rows
+        UNION ALL
+        SELECT day, audience_id, query, days_since, searches, product_views, orders, -1 FROM searches_gone
+    )
+    GROUP BY day, audience_id, query, days_since
+)
+SELECT a.facet, s.day, s.query, a.is_bot, s.days_since, sum(s.searches)::BIGINT AS searches, sum(s.sessions)::BIGINT AS sessions,
+       sum(s.product_views)::BIGINT AS product_views, sum(s.orders)::BIGINT AS orders, sum(s.converted)::BIGINT AS converted
+FROM summed s JOIN audience_facets a USING (audience_id)
+GROUP BY a.facet, s.day, s.query, a.is_bot, s.days_since;
+
 CREATE TEMP TABLE facet_product_changes AS
 SELECT a.facet, p.day, p.product_id, p.currency, a.is_bot, sum(p.views)::BIGINT AS views,
        sum(p.add_to_carts)::BIGINT AS add_to_carts, sum(p.orders)::BIGINT AS orders, sum(p.units)::DECIMAL(38, 4) AS units,

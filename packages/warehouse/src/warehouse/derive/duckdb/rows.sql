@@ -50,10 +50,14 @@ HAVING count(*) FILTER (WHERE s.event_name <> 'checkout_complete' OR o.order_id 
 ORDER BY s.day, s.session_no; -- what is asked for by session lies together
 
 CREATE TEMP TABLE search_rows AS
-SELECT h.session_no, h.day, a.audience_id, count(*)::INTEGER AS searches, lower(trim(h.search_query)) AS query
-FROM hits h JOIN session_audiences a USING (session_no)
-WHERE h.event_name = 'search' AND trim(h.search_query) <> ''
-GROUP BY h.session_no, h.day, a.audience_id, lower(trim(h.search_query));
+WITH asked AS (
+    SELECT session_no, day, lower(trim(search_query)) AS query, count(*)::INTEGER AS searches
+    FROM hits WHERE session_no IS NOT NULL AND event_name = 'search' AND trim(search_query) <> '' GROUP BY ALL
+)
+SELECT q.session_no, q.day, a.audience_id, q.searches,
+       coalesce(q.day - lag(q.day) OVER (PARTITION BY q.session_no, q.query ORDER BY q.day), 0)::INTEGER AS days_since,
+       m.product_views, m.orders, q.query
+FROM asked q JOIN session_audiences a USING (session_no) JOIN made m USING (session_no);
 
 CREATE TEMP TABLE page_rows AS
 SELECT v.session_no, ('0x' || left(md5(a.client_id), 15))::BIGINT AS client_no, v.day, a.audience_id, v.views, v.page_path

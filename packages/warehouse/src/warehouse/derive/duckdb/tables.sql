@@ -51,4 +51,7 @@ CREATE TEMP TABLE products_gone (
     day DATE, audience_id INTEGER, product_id VARCHAR, currency VARCHAR, views INTEGER, add_to_carts INTEGER,
     orders INTEGER, units DECIMAL(38, 4), revenue DECIMAL(38, 4)
 );
+CREATE TEMP TABLE searches_gone (
+    day DATE, audience_id INTEGER, searches INTEGER, days_since INTEGER, product_views INTEGER, orders INTEGER, query VARCHAR
+);
 CREATE TEMP TABLE pages_gone (day DATE, audience_id INTEGER, views INTEGER, page_path VARCHAR);
