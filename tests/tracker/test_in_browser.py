@@ -166,6 +166,7 @@ def test_a_page_that_comes_back_from_the_cache_is_seen_again(stage: Stage) -> No
         context = await stage.visitor("cache", **QUICK)
         page = await context.new_page()
         await stage.open(page)
+        await stage.arrives("cache", '"sequence":0,')  # a page that has been left was seen before
         await page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
         await stage.arrives("cache", '"sequence":1,')
         await context.close()
