@@ -106,6 +106,10 @@ def against_copy(server: Warehouses, shape: Shape, rounds: int, say: Say) -> tup
             if number == 0:
                 sizes = [f"{table} {database.rows(f'SELECT count(*) FROM {table}')[0][0]:,}" for table in _TABLES]  # noqa: S608 -- names above
                 say("  rows: " + ", ".join(sizes))
+                ((size, events),) = database.rows(
+                    "SELECT pg_database_size(current_database()), count(*) FROM clickstream_events"
+                )
+                say(f"  the warehouse takes {size / events:,.0f} bytes an event")
         took = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in loads[-1].stages.items())
         say(
             f"  {shape.name}, round {number + 1} of {rounds}: {loads[-1].seconds:.1f} s ({took} s;"
