@@ -13,7 +13,7 @@ from clickstream.home import OWNER, Home, open_home
 from clickstream.postgres import running
 from warehouse import load
 from warehouse.connect import connected
-from warehouse.derive import remake, touched
+from warehouse.derive import product_facets, remake, touched
 from warehouse.migrate import migrate
 
 LAST = date(2026, 10, 31)
@@ -67,6 +67,10 @@ def _fill(home: Home, events: int) -> None:
         if done is None or done < LAST:
             _note_books(cursor)
             connection.commit()
+        for day in product_facets.due(cursor):
+            product_facets.make(cursor, day)
+            connection.commit()
+        if done is None or done < LAST:
             connection.autocommit = True
             cursor.execute("VACUUM ANALYZE")
 

@@ -125,7 +125,8 @@ class Loader:
 
     def clear(self) -> None:
         """Empty all tables that loads fill."""
-        self.warehouse.rows(f"TRUNCATE {', '.join((*DERIVED, *FACTS, *FACETS))}, etl.objects, etl.windows, etl.rejects")
+        tables = (*DERIVED, *FACTS, *FACETS, "product_facet_days_known", "etl.objects", "etl.windows", "etl.rejects")
+        self.warehouse.rows(f"TRUNCATE {', '.join(tables)}")
 
 
 def _items(events: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:

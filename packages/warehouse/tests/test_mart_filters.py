@@ -7,6 +7,8 @@ from datetime import date, timedelta
 import pytest
 from random_shop import FIRST, LAST, fill
 
+from warehouse.derive import product_facets
+
 ZONES = ["UTC", "Atlantic/Azores"]
 FILTERS = [
     {},
@@ -22,8 +24,12 @@ FILTERS = [
 VIEWS = "('page_view', 'home_view', 'category_view', 'product_view')"
 # What an event's session says of it, beside its own login state and bot; events of nobody speak for themselves.
 SEEN = """
+CREATE FUNCTION day_of(moment timestamptz) RETURNS date STABLE LANGUAGE sql AS $$
+    SELECT max(n.day)::date FROM site, generate_series('2026-10-01'::timestamp, '2026-11-30', '1 day') n (day)
+    WHERE n.day AT TIME ZONE site.time_zone <= moment
+$$;
 CREATE VIEW seen AS
-SELECT e.*, s.session_key, s.started_at AS session_started,
+SELECT e.*, day_of(e.event_timestamp) AS on_day, s.session_key, s.started_at AS session_started,
        CASE WHEN s.session_key IS NULL THEN e.channel ELSE s.channel END AS of_channel,
        CASE WHEN s.session_key IS NULL THEN e.device_type ELSE s.device_type END AS of_device,
        coalesce(CASE WHEN s.session_key IS NULL THEN e.country ELSE s.country END, 'unknown') AS of_country,
@@ -33,7 +39,8 @@ FROM clickstream_events e LEFT JOIN sessions s
           ELSE s.session_id IS NULL AND s.client_id = e.client_id
                AND e.event_timestamp BETWEEN s.started_at AND s.ended_at END;
 CREATE VIEW visits AS
-SELECT s.*, s.channel AS of_channel, s.device_type AS of_device, coalesce(s.country, 'unknown') AS of_country,
+SELECT s.*, day_of(s.started_at) AS on_day, s.channel AS of_channel, s.device_type AS of_device,
+       coalesce(s.country, 'unknown') AS of_country,
        (SELECT CASE WHEN bool_or(of_login = 'logged_in') THEN 'logged_in' WHEN bool_or(of_login = 'guest') THEN 'guest'
                     WHEN bool_or(of_login = 'anonymous') THEN 'anonymous' ELSE 'unknown' END
           FROM seen WHERE seen.session_key = s.session_key) AS of_login
@@ -56,7 +63,17 @@ def loader(request, module_loader):
         loader.warehouse.rows("UPDATE site SET time_zone = %s", (request.param,))
         fill(loader, seed=f"filters of {request.param}")
         loader.warehouse.rows(SEEN)
+        if request.param != "UTC":
+            sum_days(loader, without=FIRST + timedelta(days=2))
         yield loader
+
+
+def sum_days(loader, without):
+    """Make the sums by category and brand of the days that are over, of all but one."""
+    with loader.warehouse.connection() as connection, connection.cursor() as cursor:
+        for day in set(product_facets.due(cursor)) - {without}:
+            product_facets.make(cursor, day)
+        connection.commit()
 
 
 @pytest.fixture(params=FILTERS, ids=[json.dumps(filters, ensure_ascii=False) for filters in FILTERS])
@@ -76,7 +93,7 @@ def listed(value):
     return ", ".join(f"'{each}'" for each in ([value] if isinstance(value, str) else value))
 
 
-def chosen(filters, first, last, products=True):
+def chosen(filters, products=True):
     """The WHERE of a filter for the views above."""
     parts = [] if filters.get("bots") else ["NOT is_bot"]
     for name in ("channel", "device", "country", "login"):
@@ -84,8 +101,7 @@ def chosen(filters, first, last, products=True):
             parts.append(f"of_{name} IN ({listed(filters[name])})")
     wanted = [f"{name} IN ({listed(filters[name])})" for name in ("category", "brand") if name in filters]
     if wanted and products:
-        inside = between("event_timestamp", first, last)
-        parts.append(f"session_key IN (SELECT session_key FROM lines WHERE {' AND '.join([inside, *wanted])})")
+        parts.append(f"(session_key, on_day) IN (SELECT session_key, on_day FROM lines WHERE {' AND '.join(wanted)})")
     elif wanted:
         parts += wanted
     return " AND ".join(parts) or "true"
@@ -108,7 +124,7 @@ def args(first, last, filters):
 
 def test_the_overview(loader, filters):
     for first, last in some_ranges("overview"):
-        where = chosen(filters, first, last)
+        where = chosen(filters)
         expected = loader.one(f"""
             SELECT count(*), count(*) FILTER (WHERE event_name IN {VIEWS}),
                    count(*) FILTER (WHERE event_name = 'product_view'),
@@ -134,7 +150,7 @@ def test_the_overview(loader, filters):
 
 def test_events_by_name_and_login_state(loader, filters):
     for first, last in some_ranges("names", 2):
-        where, inside = chosen(filters, first, last), between("event_timestamp", first, last)
+        where, inside = chosen(filters), between("event_timestamp", first, last)
         assert asked(loader, "*", f"event_mix({args(first, last, filters)})") == loader.warehouse.rows(
             f"SELECT event_name, count(*) FROM seen WHERE {inside} AND {where} GROUP BY 1 ORDER BY 2 DESC, 1"
         )
@@ -164,7 +180,7 @@ METRICS = {
 @pytest.mark.parametrize("metric", METRICS)
 def test_timeseries_and_heatmap(loader, filters, metric):
     table, moment, value = METRICS[metric]
-    where = f"{between(moment, FIRST, LAST)} AND {chosen(filters, FIRST, LAST)}"
+    where = f"{between(moment, FIRST, LAST)} AND {chosen(filters)}"
     for grain in ("hour", "day", "week"):
         points = asked(loader, "at, value", f"timeseries('{metric}', '{grain}', {args(FIRST, LAST, filters)})")
         starts = ", ".join(f"'{at.isoformat()}'::timestamptz" for at, _ in points)
@@ -193,7 +209,7 @@ def test_the_funnel_and_its_segments(loader, filters, by):
     for first, last in some_ranges("funnel", 2):
         steps = ("view", "product_view", "add_to_cart", "checkout", "purchase")
         counts = ", ".join(f"count(*) FILTER (WHERE reached_{step})" for step in steps)
-        where = f"{between('started_at', first, last)} AND {chosen(filters, first, last)}"
+        where = f"{between('started_at', first, last)} AND {chosen(filters)}"
         found = [row[0] for row in asked(loader, "sessions", f"funnel({args(first, last, filters)})")]
         assert tuple(found) == loader.one(f"SELECT {counts} FROM visits WHERE {where}")
         segments = {}
@@ -206,18 +222,18 @@ def test_the_funnel_and_its_segments(loader, filters, by):
 
 
 def test_the_funnel_by_category(loader, filters):
-    lines = f"{between('event_timestamp', FIRST, LAST)} AND {chosen(filters, FIRST, LAST, products=False)}"
-    # A checkout is that of a session which began on the days or the day before.
-    began = between("started_at", FIRST - timedelta(days=1), LAST)
+    lines = f"{between('event_timestamp', FIRST, LAST)} AND {chosen(filters, products=False)}"
+    # A checkout is that of a session which began on the day or the day before.
+    began = "v.on_day BETWEEN l.on_day - 1 AND l.on_day"
     expected = loader.warehouse.rows(f"""
         SELECT category, count(*), count(*) FILTER (WHERE viewed), count(*) FILTER (WHERE added),
                count(*) FILTER (WHERE reached_checkout AND {began} AND (added OR bought)),
                count(*) FILTER (WHERE bought)
         FROM (
-            SELECT coalesce(category, 'unknown') AS category, session_key,
+            SELECT coalesce(category, 'unknown') AS category, session_key, on_day,
                    bool_or(event_name = 'product_view') AS viewed,
                    bool_or(event_name = 'add_to_cart_click') AS added, bool_or(made_order IS NOT NULL) AS bought
-            FROM lines WHERE {lines} AND session_key IS NOT NULL GROUP BY 1, 2
+            FROM lines WHERE {lines} AND session_key IS NOT NULL GROUP BY 1, 2, 3
         ) l JOIN visits v USING (session_key) GROUP BY 1""")
     segments = {}
     for segment, sessions in asked(
@@ -229,7 +245,7 @@ def test_the_funnel_by_category(loader, filters):
 
 def test_products_and_categories(loader, filters):
     for first, last in some_ranges("products"):
-        where = f"{between('event_timestamp', first, last)} AND {chosen(filters, first, last, products=False)}"
+        where = f"{between('event_timestamp', first, last)} AND {chosen(filters, products=False)}"
         figures = """
             count(DISTINCT event_id) FILTER (WHERE event_name = 'product_view'),
             count(DISTINCT event_id) FILTER (WHERE event_name = 'add_to_cart_click'),
@@ -260,7 +276,7 @@ def test_products_and_categories(loader, filters):
 
 def test_channels(loader, filters):
     for first, last in some_ranges("channels", 2):
-        where = chosen(filters, first, last)
+        where = chosen(filters)
         sessions = f"""
             SELECT of_channel, count(*), count(DISTINCT client_id), round(avg((page_views <= 1)::int), 6),
                    round(avg((orders > 0)::int), 6)
@@ -276,20 +292,20 @@ def test_channels(loader, filters):
 
 
 def test_pages_and_searches(loader, filters):
-    where = chosen(filters, FIRST, LAST)
+    where = chosen(filters)
     # Pages and searches are counted by their session alone: its login state, its bots.
     of_sessions = (
-        where.replace("of_", "v.of_").replace("is_bot", "v.is_bot").replace("session_key IN", "v.session_key IN")
+        where.replace("of_", "v.of_")
+        .replace("is_bot", "v.is_bot")
+        .replace("(session_key, on_day) IN", "(v.session_key, e.on_day) IN")
     )
     inside = between("e.event_timestamp", FIRST, LAST)
     pages = loader.warehouse.rows(f"""
         SELECT page_path, sum(views), count(DISTINCT client_id) FROM (
-            SELECT v.session_key, v.client_id, e.page_path,
-                   (SELECT max(d) FROM generate_series('{FIRST}'::date, '{LAST}', '1 day') d
-                     WHERE d AT TIME ZONE site.time_zone <= e.event_timestamp) AS day,
+            SELECT v.session_key, v.client_id, e.page_path, e.on_day,
                    coalesce(nullif(count(*) FILTER (WHERE e.event_name = 'page_view'), 0),
                             count(*)) AS views
-            FROM site, seen e JOIN visits v USING (session_key)
+            FROM seen e JOIN visits v USING (session_key)
             WHERE {inside} AND {of_sessions} AND e.page_path IS NOT NULL AND e.event_name IN {VIEWS}
             GROUP BY 1, 2, 3, 4) p GROUP BY 1""")
     asked_pages = f"pages('{FIRST}', '{LAST}', 'all', 50, '{json.dumps(filters)}', true)"
@@ -314,7 +330,7 @@ def test_pages_and_searches(loader, filters):
 
 def test_new_and_returning_visitors_and_cohorts(loader, filters):
     for first, last in some_ranges("visitors", 2):
-        inside = f"{between('started_at', first, last)} AND {chosen(filters, first, last)} AND client_id IS NOT NULL"
+        inside = f"{between('started_at', first, last)} AND {chosen(filters)} AND client_id IS NOT NULL"
         since = "(SELECT min(f.started_at) FROM sessions f WHERE f.client_id = visits.client_id)"
         new = f"{since} >= '{first}'::timestamp AT TIME ZONE (SELECT time_zone FROM site)"
         assert asked(loader, "new_visitors, returning_visitors", f"visitor_totals({args(first, last, filters)})") == (
@@ -347,7 +363,7 @@ def test_sessions_come_newest_first_in_pages_that_leave_nothing_out(loader, filt
         key
         for (key,) in loader.warehouse.rows(
             f"SELECT session_key FROM visits WHERE {between('started_at', FIRST, LAST)}"
-            f" AND {chosen(filters, FIRST, LAST)}"
+            f" AND {chosen(filters)}"
             " ORDER BY started_at DESC, hashtextextended(session_key, 0) DESC"
         )
     ]

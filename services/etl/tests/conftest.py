@@ -18,6 +18,7 @@ from etl.settings import Settings
 from etl.transform.stage import staged
 from lake import Lake, LakeUnavailableError, events_key, open_lake, parse_key
 from warehouse.books import Counts
+from warehouse.derive import product_facets
 
 WINDOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
 _DERIVED = (
@@ -149,7 +150,27 @@ class Lab:
         assert counted == rows("SELECT object_id, loaded FROM etl.objects WHERE loaded > 0 ORDER BY 1")
         set_aside = rows("SELECT object_id, count(*) FROM etl.rejects GROUP BY 1 ORDER BY 1")
         assert set_aside == rows("SELECT object_id, rejected FROM etl.objects WHERE rejected > 0 ORDER BY 1")
+        self._sums_by_product_hold()
         return Counts(*total)
+
+    def _sums_by_product_hold(self) -> None:
+        """Sums of days by category and brand are what they would be if they were made now."""
+        with self.warehouse.connection("clickstream_etl") as connection, connection.cursor() as cursor:
+            connection.autocommit = False
+
+            def held() -> list[Any]:
+                found = []
+                for table in ("product_facet_days", "category_funnel_days"):
+                    cursor.execute(f"SELECT t.* FROM {table} t JOIN product_facet_days_known USING (day) ORDER BY t")
+                    found += cursor.fetchall()
+                return found
+
+            before = held()
+            cursor.execute("SELECT day FROM product_facet_days_known")
+            for (day,) in cursor.fetchall():
+                product_facets.make(cursor, day)
+            assert held() == before
+            connection.rollback()
 
     def one(self, query: str) -> Any:
         """The one row of a query, or its one value."""
@@ -184,7 +205,7 @@ class Lab:
 
     def clear(self) -> None:
         """Empty the warehouse."""
-        kept = "etl.product_attributes, etl.objects, etl.windows, etl.rejects, etl.runs"
+        kept = "etl.product_attributes, etl.objects, etl.windows, etl.rejects, etl.runs, product_facet_days_known"
         self.warehouse.rows(
             f"TRUNCATE clickstream_events, event_items, order_events, {', '.join((*_DERIVED, *_FACTS))}, {kept}"
         )

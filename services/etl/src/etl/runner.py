@@ -85,7 +85,7 @@ class Runner:
         span = None if mark is None else (min(mark, current) - self._settings.look_back, current + HOUR)
         done.append(self._load(RunResult(run_id, planned_to=current), span, deadline, last=current))
         self._keeper.step(
-            "tidying", lambda control: tidy_up(control, self._settings, self._clock(), self._logger), deadline
+            "tidying", lambda control: tidy_up(control, self._settings, self._clock, deadline, self._logger), deadline
         )
         return done
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from warehouse.connect import Cursor
-from warehouse.derive import facts, orders, sessions, sums
+from warehouse.derive import facts, orders, product_facets, sessions, sums
 from warehouse.derive.touched import Touched, touched
 
 __all__ = ["Touched", "remake", "remake_everything", "touched"]
@@ -21,6 +21,7 @@ def remake(cursor: Cursor, load: Touched) -> None:
     sessions.remake(cursor, load.bench)
     facts.remake(cursor, load.bench)
     sums.change(cursor, load.bench)
+    product_facets.forget(cursor, load.bench)
 
 
 def remake_everything(cursor: Cursor, piece_events: int = 500_000) -> None:
@@ -34,7 +35,8 @@ def remake_everything(cursor: Cursor, piece_events: int = 500_000) -> None:
     cursor.execute(
         "TRUNCATE sessions, clients, events_hourly, products_daily, audience_days, facet_cohorts, facet_hours,"
         " facet_pages, facet_paths, facet_products, facet_searches, facet_visitors, session_facts, session_hours,"
-        " session_pages, session_products, session_orders, session_searches"
+        " session_pages, session_products, session_orders, session_searches, product_facet_days,"
+        " category_funnel_days, product_facet_days_known"
     )
     cursor.execute("SELECT date_trunc('hour', event_timestamp), count(*) FROM clickstream_events GROUP BY 1 ORDER BY 1")
     # In the order of time, as they would have come: then few sessions and clients are made more than once.

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -43,6 +44,10 @@ class Workbench:
         self._connection.register("incoming", rows)
         self._connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
         self._connection.unregister("incoming")
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What DuckDB answers."""
+        return self._connection.execute(query).fetchall()
 
     def count(self, table: str) -> int:
         """Rows of a table."""

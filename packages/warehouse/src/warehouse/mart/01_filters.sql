@@ -1,5 +1,6 @@
 -- One vocabulary for all questions: {"channel": …, "device": …, "country": …, "login": …, "category": …, "brand": …,
--- "bots": true}; each value a text or a list of texts. Filters choose sessions, and with them what happened in them.
+-- "bots": true}; each value a text or a list of texts. Filters choose sessions, and with them what happened in them; those
+-- on products choose, of each session, the days on which such a product was viewed, put into the cart or bought in it.
 CREATE FUNCTION mart.wanted(filters jsonb, key text) RETURNS text[]
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
@@ -51,14 +52,14 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
 $$;
 COMMENT ON FUNCTION mart.products_of IS 'The products that the filters on category and brand leave, by their latest known attributes';
 
-CREATE FUNCTION mart.product_sessions_of(from_day date, to_day date, filters jsonb) RETURNS TABLE (session_no bigint)
+CREATE FUNCTION mart.product_visits_of(from_day date, to_day date, filters jsonb) RETURNS TABLE (session_no bigint, day date)
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT f.session_no FROM public.session_products f
+    SELECT f.session_no, f.day FROM public.session_products f
     WHERE f.day BETWEEN from_day AND to_day AND f.session_no IS NOT NULL
       AND f.product_id IN (SELECT p.product_id FROM mart.products_of(filters) p)
 $$;
-COMMENT ON FUNCTION mart.product_sessions_of IS
-    'The sessions in which, on those days, a product that the filters leave was viewed, put into the cart or bought';
+COMMENT ON FUNCTION mart.product_visits_of IS
+    'The sessions and days on which a product that the filters leave was viewed, put into the cart or bought in them';
 
 CREATE FUNCTION mart.sessions_of(from_day date, to_day date, filters jsonb) RETURNS SETOF public.session_facts
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -66,7 +67,7 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
     WHERE f.day BETWEEN from_day AND to_day
       AND f.audience_id IN (SELECT a.audience_id FROM mart.audiences_of(filters) a)
       AND (NOT mart.by_product(filters)
-           OR f.session_no IN (SELECT p.session_no FROM mart.product_sessions_of(from_day, to_day, filters) p))
+           OR (f.session_no, f.day) IN (SELECT p.session_no, p.day FROM mart.product_visits_of(from_day, to_day, filters) p))
 $$;
 COMMENT ON FUNCTION mart.sessions_of IS 'The sessions that began on the days and that the filters leave';
 
@@ -82,7 +83,7 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT f.day + 0, f.client_no, f.audience_id, f.client_since, f.orders FROM public.session_facts f
     WHERE mart.by_product(filters) AND f.day + 0 BETWEEN from_day AND to_day
       AND f.audience_id IN (SELECT a.audience_id FROM mart.audiences_of(filters) a)
-      AND f.session_no IN (SELECT p.session_no FROM mart.product_sessions_of(from_day, to_day, filters) p)
+      AND (f.session_no, f.day) IN (SELECT p.session_no, p.day FROM mart.product_visits_of(from_day, to_day, filters) p)
 $$;
 COMMENT ON FUNCTION mart.visits_of IS
     'Whose sessions began on the days, of those that the filters leave: for counting visitors';
@@ -93,7 +94,7 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
     WHERE f.day BETWEEN from_day AND to_day
       AND f.audience_id IN (SELECT a.audience_id FROM mart.audiences_of(filters) a)
       AND (NOT mart.by_product(filters)
-           OR f.session_no IN (SELECT p.session_no FROM mart.product_sessions_of(from_day, to_day, filters) p))
+           OR (f.session_no, f.day) IN (SELECT p.session_no, p.day FROM mart.product_visits_of(from_day, to_day, filters) p))
 $$;
 COMMENT ON FUNCTION mart.hours_of IS 'What happened on the days in the sessions that the filters leave, by session and hour';
 
@@ -103,7 +104,7 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
     WHERE f.day BETWEEN from_day AND to_day
       AND f.audience_id IN (SELECT a.audience_id FROM mart.audiences_of(filters) a)
       AND (NOT mart.by_product(filters)
-           OR f.session_no IN (SELECT p.session_no FROM mart.product_sessions_of(from_day, to_day, filters) p))
+           OR (f.session_no, f.day) IN (SELECT p.session_no, p.day FROM mart.product_visits_of(from_day, to_day, filters) p))
 $$;
 COMMENT ON FUNCTION mart.orders_of IS 'The orders placed on the days in the sessions that the filters leave';
 
@@ -123,7 +124,7 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
     WHERE f.day BETWEEN from_day AND to_day
       AND f.audience_id IN (SELECT a.audience_id FROM mart.audiences_of(filters) a)
       AND (NOT mart.by_product(filters)
-           OR f.session_no IN (SELECT p.session_no FROM mart.product_sessions_of(from_day, to_day, filters) p))
+           OR (f.session_no, f.day) IN (SELECT p.session_no, p.day FROM mart.product_visits_of(from_day, to_day, filters) p))
 $$;
 COMMENT ON FUNCTION mart.pages_of IS 'The pages that were seen on the days in the sessions that the filters leave';
 

@@ -1,4 +1,91 @@
--- Sums by day: from the rollup, or counted anew where the filters are about products, which the rollup does not know.
+-- Sums by day: from the rollup, or, where the filters are about products, from those of days that are over; days of which
+-- there are none are counted.
+CREATE FUNCTION mart.product_facet_of(filters jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN cardinality(mart.wanted(filters, 'category')) = 1 AND mart.wanted(filters, 'brand') IS NULL
+                THEN 'category:' || (mart.wanted(filters, 'category'))[1]
+                WHEN cardinality(mart.wanted(filters, 'brand')) = 1 AND mart.wanted(filters, 'category') IS NULL
+                THEN 'brand:' || (mart.wanted(filters, 'brand'))[1] END
+$$;
+COMMENT ON FUNCTION mart.product_facet_of IS 'The one category or brand that the filters leave, as a facet; else NULL';
+
+CREATE FUNCTION mart.counted_days(from_day date, to_day date, summed boolean, OUT first date, OUT last date)
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT min(n.day)::date, max(n.day)::date FROM generate_series(from_day::timestamp, to_day::timestamp, '1 day') n (day)
+    WHERE NOT summed OR n.day::date NOT IN (
+        SELECT k.day FROM public.product_facet_days_known k WHERE k.day BETWEEN from_day AND to_day
+    )
+$$;
+COMMENT ON FUNCTION mart.counted_days IS
+    'The first and the last of the days whose sums by category and brand do not hold, or are not asked for; NULL where there is none';
+
+CREATE FUNCTION mart.product_event_days(from_day date, to_day date, filters jsonb)
+RETURNS TABLE (
+    day date, audience_id integer, events bigint, page_view bigint, home_view bigint, category_view bigint,
+    product_view bigint, search bigint, click bigint, add_to_cart_click bigint, remove_from_cart_click bigint,
+    wishlist_toggle bigint, share_click bigint, login_open bigint, login_success bigint, logout bigint,
+    checkout_start bigint, checkout_complete bigint, refund bigint, page_leave bigint
+)
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+DECLARE
+    summed boolean := mart.product_facet_of(filters) IS NOT NULL;
+    counted record;
+BEGIN
+    RETURN QUERY
+    SELECT d.day, d.audience_id, d.events, d.page_view, d.home_view, d.category_view, d.product_view, d.search,
+           d.click, d.add_to_cart_click, d.remove_from_cart_click, d.wishlist_toggle, d.share_click, d.login_open,
+           d.login_success, d.logout, d.checkout_start, d.checkout_complete, d.refund, d.page_leave
+    FROM public.product_facet_days d JOIN public.product_facet_days_known k ON k.day = d.day
+    WHERE d.facet = mart.product_facet_of(filters) AND d.day BETWEEN from_day AND to_day AND d.events > 0
+      AND d.audience_id IN (SELECT a.audience_id FROM mart.audiences_of(filters) a);
+    SELECT * INTO counted FROM mart.counted_days(from_day, to_day, summed);
+    IF counted.first IS NOT NULL THEN
+        RETURN QUERY
+        SELECT h.day, h.audience_id, sum(h.events)::bigint, sum(h.page_view)::bigint, sum(h.home_view)::bigint,
+               sum(h.category_view)::bigint, sum(h.product_view)::bigint, sum(h.search)::bigint, sum(h.click)::bigint,
+               sum(h.add_to_cart_click)::bigint, sum(h.remove_from_cart_click)::bigint, sum(h.wishlist_toggle)::bigint,
+               sum(h.share_click)::bigint, sum(h.login_open)::bigint, sum(h.login_success)::bigint,
+               sum(h.logout)::bigint, sum(h.checkout_start)::bigint, sum(h.checkout_complete)::bigint,
+               sum(h.refund)::bigint, sum(h.page_leave)::bigint
+        FROM mart.hours_of(counted.first, counted.last, filters) h
+        WHERE NOT summed OR h.day NOT IN (SELECT k.day FROM public.product_facet_days_known k)
+        GROUP BY h.day, h.audience_id;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION mart.product_event_days IS 'Events by day, audience and name where the filters are about products';
+
+CREATE FUNCTION mart.product_session_days(from_day date, to_day date, filters jsonb)
+RETURNS TABLE (
+    day date, audience_id integer, sessions bigint, bounces bigint, duration_seconds bigint, converted bigint,
+    viewed bigint, product_viewed bigint, added_to_cart bigint, checked_out bigint, purchased bigint
+)
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+DECLARE
+    summed boolean := mart.product_facet_of(filters) IS NOT NULL;
+    counted record;
+BEGIN
+    RETURN QUERY
+    SELECT d.day, d.audience_id, d.sessions, d.bounces, d.duration_seconds, d.converted, d.viewed,
+           d.product_viewed, d.added_to_cart, d.checked_out, d.purchased
+    FROM public.product_facet_days d JOIN public.product_facet_days_known k ON k.day = d.day
+    WHERE d.facet = mart.product_facet_of(filters) AND d.day BETWEEN from_day AND to_day AND d.sessions > 0
+      AND d.audience_id IN (SELECT a.audience_id FROM mart.audiences_of(filters) a);
+    SELECT * INTO counted FROM mart.counted_days(from_day, to_day, summed);
+    IF counted.first IS NOT NULL THEN
+        RETURN QUERY
+        SELECT s.day, s.audience_id, count(*), count(*) FILTER (WHERE s.page_views <= 1), sum(s.duration_seconds)::bigint,
+               count(*) FILTER (WHERE s.orders > 0), count(*) FILTER (WHERE s.reached_view),
+               count(*) FILTER (WHERE s.reached_product_view), count(*) FILTER (WHERE s.reached_add_to_cart),
+               count(*) FILTER (WHERE s.reached_checkout), count(*) FILTER (WHERE s.reached_purchase)
+        FROM mart.sessions_of(counted.first, counted.last, filters) s
+        WHERE NOT summed OR s.day NOT IN (SELECT k.day FROM public.product_facet_days_known k)
+        GROUP BY s.day, s.audience_id;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION mart.product_session_days IS 'Sessions by day of their start and audience where the filters are about products';
+
 CREATE FUNCTION mart.event_days(from_day date, to_day date, filters jsonb)
 RETURNS TABLE (
     day date, audience_id integer, events bigint, page_view bigint, home_view bigint, category_view bigint,
@@ -14,10 +101,7 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
     WHERE NOT mart.by_product(filters) AND d.day BETWEEN from_day AND to_day AND d.events > 0
       AND d.audience_id IN (SELECT a.audience_id FROM mart.audiences_of(filters) a)
     UNION ALL
-    SELECT h.day, h.audience_id, h.events, h.page_view, h.home_view, h.category_view, h.product_view, h.search, h.click,
-           h.add_to_cart_click, h.remove_from_cart_click, h.wishlist_toggle, h.share_click, h.login_open, h.login_success,
-           h.logout, h.checkout_start, h.checkout_complete, h.refund, h.page_leave
-    FROM mart.hours_of(from_day, to_day, filters) h WHERE mart.by_product(filters)
+    SELECT p.* FROM mart.product_event_days(from_day, to_day, filters) p WHERE mart.by_product(filters)
 $$;
 COMMENT ON FUNCTION mart.event_days IS 'Events by day, audience and name, in parts that are to be summed';
 
@@ -33,10 +117,7 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
     WHERE NOT mart.by_product(filters) AND d.day BETWEEN from_day AND to_day AND d.sessions > 0
       AND d.audience_id IN (SELECT a.audience_id FROM mart.audiences_of(filters) a)
     UNION ALL
-    SELECT s.day, s.audience_id, 1, (s.page_views <= 1)::integer, s.duration_seconds, (s.orders > 0)::integer,
-           s.reached_view::integer, s.reached_product_view::integer, s.reached_add_to_cart::integer,
-           s.reached_checkout::integer, s.reached_purchase::integer
-    FROM mart.sessions_of(from_day, to_day, filters) s WHERE mart.by_product(filters)
+    SELECT p.* FROM mart.product_session_days(from_day, to_day, filters) p WHERE mart.by_product(filters)
 $$;
 COMMENT ON FUNCTION mart.session_days IS 'Sessions by day of their start and audience, in parts that are to be summed';
 

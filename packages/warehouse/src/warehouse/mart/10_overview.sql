@@ -14,28 +14,17 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
                coalesce(sum(d.add_to_cart_click), 0)::bigint AS add_to_carts
         FROM mart.event_days(from_day, to_day, filters) d
     ),
-    v AS (
-        SELECT mart.visitor_count(from_day, to_day, filters) AS visitors WHERE NOT mart.by_product(filters)
-    ),
-    d AS (
+    s AS (
         SELECT coalesce(sum(d.sessions), 0)::bigint AS sessions, sum(d.bounces) AS bounces,
                sum(d.duration_seconds) AS duration_seconds, sum(d.converted) AS converted
-        FROM mart.session_days(from_day, to_day, filters) d WHERE NOT mart.by_product(filters)
-    ),
-    s AS (
-        SELECT v.visitors, d.sessions, d.bounces, d.duration_seconds, d.converted FROM v, d WHERE NOT mart.by_product(filters)
-        UNION ALL
-        -- Sessions that are chosen by their products are looked at once, not once for each figure.
-        SELECT count(DISTINCT f.client_no), count(*), count(*) FILTER (WHERE f.page_views <= 1), sum(f.duration_seconds),
-               count(*) FILTER (WHERE f.orders > 0)
-        FROM mart.sessions_of(from_day, to_day, filters) f WHERE mart.by_product(filters) HAVING mart.by_product(filters)
+        FROM mart.session_days(from_day, to_day, filters) d
     ),
     o AS (
         SELECT count(*) AS orders, count(*) FILTER (WHERE o.currency IS NOT DISTINCT FROM c.currency) AS orders_in_currency,
                coalesce(sum(o.revenue) FILTER (WHERE o.currency IS NOT DISTINCT FROM c.currency), 0) AS revenue
         FROM mart.orders_of(from_day, to_day, filters) o, c
     )
-    SELECT e.events, s.visitors, s.sessions, e.page_views, e.product_views, e.add_to_carts,
+    SELECT e.events, mart.visitor_count(from_day, to_day, filters), s.sessions, e.page_views, e.product_views, e.add_to_carts,
            o.orders, o.revenue, c.currency, o.orders - o.orders_in_currency,
            round(s.converted / nullif(s.sessions, 0), 6),
            round(o.revenue / nullif(o.orders_in_currency, 0), 4),

@@ -1,9 +1,50 @@
-CREATE FUNCTION mart.funnel_segments(from_day date, to_day date, segment_by text, filters jsonb DEFAULT '{}')
-RETURNS TABLE (segment text, step_number integer, step text, sessions bigint, rate_from_previous numeric, rate_from_first numeric)
+-- From the sums of days that are over; days of which there are none are counted.
+CREATE FUNCTION mart.category_funnels(from_day date, to_day date, filters jsonb)
+RETURNS TABLE (
+    category text, sessions bigint, product_viewed bigint, added_to_cart bigint, checked_out bigint, purchased bigint
+)
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 DECLARE
     -- Numbers are grouped by in less time than names.
     names text[] := ARRAY(SELECT coalesce(p.category, 'unknown') FROM public.products p UNION SELECT 'unknown');
+    summed boolean := coalesce(cardinality(mart.session_facets_of(filters)) = 1, false)
+                      AND mart.wanted(filters, 'brand') IS NULL;
+    counted record;
+BEGIN
+    RETURN QUERY
+    SELECT f.category, f.sessions, f.product_viewed, f.added_to_cart, f.checked_out, f.purchased
+    FROM public.category_funnel_days f JOIN public.product_facet_days_known k ON k.day = f.day
+    WHERE summed AND f.facet = (mart.session_facets_of(filters))[1] AND f.with_bots = mart.with_bots(filters)
+      AND f.day BETWEEN from_day AND to_day
+      AND (mart.wanted(filters, 'category') IS NULL OR f.category = ANY (mart.wanted(filters, 'category')));
+    SELECT * INTO counted FROM mart.counted_days(from_day, to_day, summed);
+    IF counted.first IS NOT NULL THEN
+        RETURN QUERY
+        SELECT names[w.number], count(*), count(*) FILTER (WHERE w.did & 1 > 0), count(*) FILTER (WHERE w.did & 2 > 0),
+               count(*) FILTER (WHERE w.did & 6 > 0 AND f.session_no IS NOT NULL), count(*) FILTER (WHERE w.did & 4 > 0)
+        FROM (
+            SELECT array_position(names, coalesce(p.category, 'unknown')) AS number, l.session_no, l.day,
+                   bit_or((l.views > 0)::integer + 2 * (l.add_to_carts > 0)::integer + 4 * (l.orders > 0)::integer) AS did
+            FROM mart.lines_of(counted.first, counted.last, filters) l
+            LEFT JOIN public.products p ON p.product_id = l.product_id
+            WHERE l.session_no IS NOT NULL
+              AND (NOT summed OR l.day NOT IN (SELECT k.day FROM public.product_facet_days_known k))
+            GROUP BY 1, 2, 3
+        ) w
+        -- The session may have begun the day before.
+        LEFT JOIN public.session_facts f
+               ON w.did & 6 > 0 AND f.session_no = w.session_no AND f.day BETWEEN counted.first - 1 AND counted.last
+              AND f.day BETWEEN w.day - 1 AND w.day AND f.reached_checkout
+        GROUP BY w.number;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION mart.category_funnels IS
+    'The funnel by category, in parts that are to be summed: what happened to its products in sessions, day by day; the checkout is that of sessions in which one was put into the cart';
+
+CREATE FUNCTION mart.funnel_segments(from_day date, to_day date, segment_by text, filters jsonb DEFAULT '{}')
+RETURNS TABLE (segment text, step_number integer, step text, sessions bigint, rate_from_previous numeric, rate_from_first numeric)
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
     IF segment_by IS NULL OR segment_by NOT IN ('all', 'channel', 'device', 'category') THEN
         RAISE EXCEPTION 'unknown segment %: expected all, channel, device or category', segment_by
@@ -17,27 +58,8 @@ BEGIN
         FROM mart.session_days(from_day, to_day, filters) d JOIN public.audiences a ON a.audience_id = d.audience_id
         WHERE segment_by <> 'category' GROUP BY 1
         UNION ALL
-        -- By category: what happened to its products; the checkout is that of sessions which had put one into the cart.
-        SELECT names[c.number], sum(c.sessions), sum(c.sessions) FILTER (WHERE c.did & 1 > 0),
-               sum(c.sessions) FILTER (WHERE c.did & 2 > 0),
-               sum(c.sessions) FILTER (WHERE c.did & 6 > 0 AND c.reached_checkout),
-               sum(c.sessions) FILTER (WHERE c.did & 4 > 0)
-        FROM (
-            SELECT w.number, w.did, f.reached_checkout, count(*) AS sessions
-            FROM (
-                SELECT array_position(names, coalesce(p.category, 'unknown')) AS number, l.session_no, bit_or((l.views > 0)::integer + 2 * (l.add_to_carts > 0)::integer
-                                                      + 4 * (l.orders > 0)::integer) AS did
-                FROM mart.lines_of(from_day, to_day, filters) l
-                LEFT JOIN public.products p ON p.product_id = l.product_id
-                WHERE segment_by = 'category' AND l.session_no IS NOT NULL
-                GROUP BY 1, 2
-            ) w
-            -- The session of an order may have begun the day before.
-            LEFT JOIN public.session_facts f
-                   ON w.did & 6 > 0 AND f.session_no = w.session_no AND f.day BETWEEN from_day - 1 AND to_day AND f.reached_checkout
-            GROUP BY 1, 2, 3
-        ) c
-        GROUP BY c.number
+        SELECT f.category, sum(f.sessions), sum(f.product_viewed), sum(f.added_to_cart), sum(f.checked_out), sum(f.purchased)
+        FROM mart.category_funnels(from_day, to_day, filters) f WHERE segment_by = 'category' GROUP BY 1
     ),
     steps AS (
         SELECT t.segment, s.* FROM totals t, LATERAL (VALUES
@@ -52,7 +74,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION mart.funnel_segments IS
-    'The funnel by channel, device or category, largest first; by category the steps are those of its products on the days, in whichever session';
+    'The funnel by channel, device or category, largest first; by category the steps are those of its products, each session once a day';
 
 CREATE FUNCTION mart.funnel(from_day date, to_day date, filters jsonb DEFAULT '{}')
 RETURNS TABLE (step_number integer, step text, sessions bigint, rate_from_previous numeric, rate_from_first numeric)

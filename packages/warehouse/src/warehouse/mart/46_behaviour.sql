@@ -92,25 +92,27 @@ COMMENT ON FUNCTION mart.path_links IS 'Sessions that went from one kind of page
 CREATE FUNCTION mart.searches(from_day date, to_day date, max_rows integer DEFAULT 50, filters jsonb DEFAULT '{}')
 RETURNS TABLE (query text, searches bigint, sessions bigint, product_views bigint, orders bigint, conversion_rate numeric)
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    -- A session that searched for it on two of the days is one session: «again» on the second.
     WITH parts AS (
-        SELECT f.query, f.searches, f.sessions, f.product_views, f.orders, f.converted, f.day, f.days_since
+        SELECT f.query, f.searches, f.sessions, f.product_views, f.orders, f.converted,
+               f.days_since > 0 AND f.day - f.days_since >= from_day AS again
         FROM public.facet_searches f
         WHERE f.facet = ANY (mart.facets_of(filters)) AND f.day BETWEEN from_day AND to_day
           AND (mart.with_bots(filters) OR NOT f.is_bot)
         UNION ALL
-        SELECT f.query, f.searches, 1, f.product_views, f.orders, (f.orders > 0)::integer, f.day, f.days_since
+        SELECT f.query, f.searches, 1, f.product_views, f.orders, (f.orders > 0)::integer,
+               row_number() OVER (PARTITION BY f.session_no, f.query ORDER BY f.day) > 1
         FROM public.session_searches f
         WHERE NOT mart.faceted(filters) AND f.day BETWEEN from_day AND to_day
           AND f.audience_id IN (SELECT a.audience_id FROM mart.audiences_of(filters) a)
           AND (NOT mart.by_product(filters)
-               OR f.session_no IN (SELECT p.session_no FROM mart.product_sessions_of(from_day, to_day, filters) p))
+               OR (f.session_no, f.day) IN (SELECT p.session_no, p.day FROM mart.product_visits_of(from_day, to_day, filters) p))
     ),
-    -- A session that searched for it on two of the days is one session.
     totals AS (
         SELECT p.query, sum(p.searches) AS searches, sum(p.sessions) FILTER (WHERE NOT p.again) AS sessions,
                sum(p.product_views) FILTER (WHERE NOT p.again) AS product_views,
                sum(p.orders) FILTER (WHERE NOT p.again) AS orders, sum(p.converted) FILTER (WHERE NOT p.again) AS converted
-        FROM (SELECT *, days_since > 0 AND day - days_since >= from_day AS again FROM parts) p GROUP BY p.query
+        FROM parts p GROUP BY p.query
     )
     SELECT t.query, t.searches::bigint, t.sessions::bigint, t.product_views::bigint, t.orders::bigint,
            round(t.converted / t.sessions::numeric, 6)

@@ -8,6 +8,7 @@ from warehouse.tables.commerce import EventItem, Order, OrderEvent, Product, Pro
 from warehouse.tables.events import ClickstreamEvent
 from warehouse.tables.facets import facet_hours as _facet_hours  # noqa: F401 -- the facets register themselves
 from warehouse.tables.facts import audiences as _audiences  # noqa: F401 -- the facts register themselves
+from warehouse.tables.product_facets import product_facet_days as _days  # noqa: F401 -- they register themselves
 from warehouse.tables.rollups import EventsHourly, ProductsDaily
 from warehouse.tables.site import Site
 from warehouse.tables.upkeep import DroppedMonth, UserAgent

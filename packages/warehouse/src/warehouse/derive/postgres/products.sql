@@ -1,3 +1,7 @@
+CREATE TEMP TABLE products_before ON COMMIT DROP AS
+SELECT p.product_id, p.category, p.brand
+FROM products p JOIN (SELECT product_id FROM touched_products UNION SELECT product_id FROM forgotten_products) t USING (product_id);
+
 -- Latest known attributes; an attribute that the newest event leaves out stays as it was. Each attribute's latest value
 -- is kept with its time, so that events may come in any order. Of values at the same moment the greatest wins.
 -- What was seen in events that retention has dropped stays.
@@ -36,3 +40,10 @@ GROUP BY t.product_id, t.last_seen_at
 ON CONFLICT (product_id) DO UPDATE SET
     name = excluded.name, category = excluded.category, brand = excluded.brand, url_path = excluded.url_path,
     price = excluded.price, last_seen_at = greatest(products.last_seen_at, excluded.last_seen_at);
+
+-- Those whose category or brand is another one now: also where it had none, or was forgotten.
+CREATE TEMP TABLE moved_products ON COMMIT DROP AS
+SELECT product_id
+FROM (SELECT product_id FROM touched_products UNION SELECT product_id FROM forgotten_products) t
+LEFT JOIN products p USING (product_id) LEFT JOIN products_before b USING (product_id)
+WHERE (p.category, p.brand) IS DISTINCT FROM (b.category, b.brand);

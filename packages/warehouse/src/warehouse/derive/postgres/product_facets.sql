@@ -1,0 +1,53 @@
+-- The sums of one day by category and brand.
+DELETE FROM product_facet_days WHERE day = %(day)s;
+DELETE FROM category_funnel_days WHERE day = %(day)s;
+
+CREATE TEMP TABLE product_visits ON COMMIT DROP AS
+SELECT DISTINCT f.facet, s.session_no
+FROM session_products s JOIN products p USING (product_id),
+     LATERAL (VALUES ('category:' || p.category), ('brand:' || p.brand)) f (facet)
+WHERE s.day = %(day)s AND s.session_no IS NOT NULL AND f.facet IS NOT NULL;
+ANALYZE product_visits;
+
+INSERT INTO product_facet_days (facet, day, audience_id, {sums})
+SELECT facet, %(day)s, audience_id, {whole}
+FROM (
+    SELECT v.facet, h.audience_id, sum(h.events) AS events, {events}
+    FROM product_visits v JOIN session_hours h ON h.session_no = v.session_no AND h.day = %(day)s
+    GROUP BY v.facet, h.audience_id
+) e
+FULL JOIN (
+    SELECT v.facet, s.audience_id, count(*) AS sessions, count(*) FILTER (WHERE s.page_views <= 1) AS bounces,
+           sum(s.duration_seconds) AS duration_seconds, count(*) FILTER (WHERE s.orders > 0) AS converted,
+           count(*) FILTER (WHERE s.reached_view) AS viewed, count(*) FILTER (WHERE s.reached_product_view) AS product_viewed,
+           count(*) FILTER (WHERE s.reached_add_to_cart) AS added_to_cart,
+           count(*) FILTER (WHERE s.reached_checkout) AS checked_out, count(*) FILTER (WHERE s.reached_purchase) AS purchased
+    FROM product_visits v JOIN session_facts s ON s.session_no = v.session_no AND s.day = %(day)s
+    GROUP BY v.facet, s.audience_id
+) s USING (facet, audience_id);
+
+INSERT INTO category_funnel_days (facet, with_bots, day, category, sessions, product_viewed, added_to_cart, checked_out, purchased)
+SELECT w.facet, w.with_bots, %(day)s, w.category, count(*), count(*) FILTER (WHERE w.did & 1 > 0),
+       count(*) FILTER (WHERE w.did & 2 > 0), count(*) FILTER (WHERE w.did & 6 > 0 AND c.session_no IS NOT NULL),
+       count(*) FILTER (WHERE w.did & 4 > 0)
+FROM (
+    SELECT n.facet, b.with_bots, coalesce(p.category, 'unknown') AS category, l.session_no,
+           bit_or((l.views > 0)::integer + 2 * (l.add_to_carts > 0)::integer + 4 * (l.orders > 0)::integer) AS did
+    FROM session_products l
+    JOIN (
+        SELECT a.audience_id, a.is_bot, f.facet
+        FROM audiences a, LATERAL (VALUES (''), ('channel:' || a.channel), ('device:' || a.device_type),
+                                          ('country:' || a.country), ('login:' || a.login_state)) f (facet)
+    ) n USING (audience_id)
+    JOIN (VALUES (false), (true)) b (with_bots) ON b.with_bots OR NOT n.is_bot
+    LEFT JOIN products p USING (product_id)
+    WHERE l.day = %(day)s AND l.session_no IS NOT NULL
+    GROUP BY 1, 2, 3, 4
+) w
+-- The session may have begun the day before.
+LEFT JOIN (SELECT session_no FROM session_facts WHERE day BETWEEN %(day)s::date - 1 AND %(day)s::date AND reached_checkout) c
+       ON w.did & 6 > 0 AND c.session_no = w.session_no
+GROUP BY w.facet, w.with_bots, w.category;
+
+INSERT INTO product_facet_days_known VALUES (%(day)s) ON CONFLICT DO NOTHING;
+DROP TABLE product_visits;

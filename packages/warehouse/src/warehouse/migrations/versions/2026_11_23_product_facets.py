@@ -1,0 +1,83 @@
+"""Sums of whole days by category and brand; the ETL makes them.
+
+Revision ID: 2026_11_23_product_facets
+Revises: 2026_11_23_searches
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "2026_11_23_product_facets"
+down_revision = "2026_11_23_searches"
+branch_labels = None
+depends_on = None
+
+_NAMES = (
+    *("page_view", "home_view", "category_view", "product_view", "search", "click", "add_to_cart_click"),
+    *("remove_from_cart_click", "wishlist_toggle", "share_click", "login_open", "login_success", "logout"),
+    *("checkout_start", "checkout_complete", "refund", "page_leave"),
+)
+_SUMS = {
+    "events": "Number of events",
+    **{name: f"{name} events" for name in _NAMES},
+    "sessions": "Sessions that began",
+    "bounces": "Those with at most one page view",
+    "duration_seconds": "Sum of their durations, in seconds",
+    "converted": "Those with an order",
+    "viewed": "Those that saw any page",
+    "product_viewed": "Those that saw a product",
+    "added_to_cart": "Those that put something into the cart",
+    "checked_out": "Those that started a checkout",
+    "purchased": "Those that completed a checkout",
+}
+_STEPS = {
+    "sessions": "Sessions in which on that day one of its products was seen, put into the cart or bought",
+    "product_viewed": "Those that saw one",
+    "added_to_cart": "Those that put one into the cart",
+    "checked_out": "Those that put one into the cart or bought one, and started a checkout",
+    "purchased": "Those that bought one",
+}
+_DAY = ("day", sa.Date(), "Day in the site's time zone")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "product_facet_days",
+        *_key(
+            ("facet", sa.Text(), "category:… or brand:…"),
+            _DAY,
+            ("audience_id", sa.Integer(), "What it can be filtered by (audiences)"),
+        ),
+        *_sums(_SUMS),
+        sa.PrimaryKeyConstraint("facet", "day", "audience_id"),
+        comment="What happened on a day in the sessions in which a product of the category or brand was seen, put into"
+        " the cart or bought on that day",
+    )
+    op.create_table(
+        "category_funnel_days",
+        *_key(
+            ("facet", sa.Text(), "Filter and value, such as device:mobile; empty for all"),
+            ("with_bots", sa.Boolean(), "Whether what bots did counts, too"),
+            _DAY,
+            ("category", sa.Text(), "Category; unknown where a product has none"),
+        ),
+        *_sums(_STEPS),
+        sa.PrimaryKeyConstraint("facet", "with_bots", "day", "category"),
+        comment="The funnel of a day by category",
+    )
+    op.create_table(
+        "product_facet_days_known",
+        *_key(("day", sa.Date(), "Day whose sums in product_facet_days and category_funnel_days hold")),
+        sa.PrimaryKeyConstraint("day"),
+        comment="One row a day whose sums by category and brand hold; of other days the facts are counted",
+    )
+
+
+def _key(*columns: tuple[str, Any, str]) -> list[Any]:
+    return [sa.Column(name, kind, autoincrement=False, nullable=False, comment=what) for name, kind, what in columns]
+
+
+def _sums(columns: dict[str, str]) -> list[Any]:
+    return [sa.Column(name, sa.BigInteger(), nullable=False, comment=what) for name, what in columns.items()]
