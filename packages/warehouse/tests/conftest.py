@@ -115,7 +115,7 @@ class Loader:
             }
             | {
                 table: self.warehouse.rows(
-                    "SELECT (to_jsonb(t) || to_jsonb(a)) - 'audience_id'"
+                    "SELECT (to_jsonb(t) || to_jsonb(a)) - '{audience_id, session_audience_id}'::text[]"
                     f" FROM {table} t JOIN audiences a USING (audience_id) ORDER BY 1"
                 )
                 for table in FACTS

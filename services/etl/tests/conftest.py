@@ -196,7 +196,7 @@ class Lab:
             name: [
                 row
                 for (row,) in self.warehouse.rows(
-                    f"SELECT (to_jsonb(t) || to_jsonb(a)) - 'audience_id' AS r"
+                    f"SELECT (to_jsonb(t) || to_jsonb(a)) - '{{audience_id, session_audience_id}}'::text[] AS r"
                     f" FROM {name} t JOIN audiences a USING (audience_id) ORDER BY r"
                 )
             ]

@@ -39,7 +39,7 @@ _ROWS = {
             *("utm_medium", "utm_campaign", "steps"),
         ),
     ),
-    "session_products": ("product_rows", ("session_no", *_PRODUCT_SUMS)),
+    "session_products": ("product_rows", ("session_no", "client_no", "session_audience_id", *_PRODUCT_SUMS)),
     "session_orders": (
         "order_rows", ("ordered_at", "session_no", "day", "audience_id", "revenue", "currency", "order_id"),
     ),

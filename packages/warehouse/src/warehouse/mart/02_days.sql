@@ -140,7 +140,7 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
         FROM mart.first_visits(from_day, to_day, mart.facet_of_visitors(filters), mart.with_bots(filters)) f
         WHERE mart.facet_of_visitors(filters) IS NOT NULL
         UNION ALL
-        SELECT count(DISTINCT v.client_no) FROM mart.visits_of(from_day, to_day, filters) v
+        SELECT count(DISTINCT v.client_no) FROM mart.clients_of(from_day, to_day, filters) v
         WHERE mart.facet_of_visitors(filters) IS NULL
     ) p
 $$;

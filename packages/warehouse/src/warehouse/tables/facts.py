@@ -95,7 +95,7 @@ session_facts = Table(
         "session_facts_visitors",
         text("(day + 0)"),
         "client_no",
-        postgresql_include=["day", "session_no", "audience_id", "client_since", "orders"],
+        postgresql_include=["day", "session_no", "audience_id", "client_since"],
     ),
     comment="One row a session: its numbers",
 )
@@ -140,9 +140,16 @@ session_products = Table(
     _column("currency", Text, "ISO 4217 currency; empty where unknown"),
     _column("units", Numeric, "Units in those orders"),
     _column("revenue", Numeric, "Its lines in those orders, price after discount times quantity"),
+    _column("client_no", BigInteger, "Number of the client: the first 60 bits of its id's MD5", null=True),
+    _column("session_audience_id", Integer, "The session's audience where it began on the day; else NULL", null=True),
     _by_day("session_products"),
-    # A filter on category or brand asks for the sessions of a few products.
-    Index("session_products_product", "product_id", "day", postgresql_include=["session_no", "audience_id"]),
+    # A filter on category or brand asks for the sessions, and their clients, of a few products.
+    Index(
+        "session_products_product",
+        "product_id",
+        "day",
+        postgresql_include=["session_no", "audience_id", "client_no", "session_audience_id"],
+    ),
     comment="One row a session, day, product and currency: views, carts and purchases",
 )
 

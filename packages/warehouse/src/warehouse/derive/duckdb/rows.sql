@@ -33,20 +33,25 @@ WITH items AS (
     SELECT * FROM added_items WHERE event_id NOT IN (SELECT event_id FROM known_items)
     UNION ALL
     SELECT * FROM known_items
+),
+sold AS (
+    SELECT s.session_no, s.day, s.audience_id,
+           (count(DISTINCT s.event_id) FILTER (WHERE s.event_name = 'product_view'))::INTEGER AS views,
+           (count(DISTINCT s.event_id) FILTER (WHERE s.event_name = 'add_to_cart_click'))::INTEGER AS add_to_carts,
+           count(DISTINCT o.order_id)::INTEGER AS orders, i.product_id, coalesce(i.currency, o.currency, '') AS currency,
+           coalesce(sum(coalesce(i.quantity, 1)) FILTER (WHERE o.order_id IS NOT NULL), 0)::DECIMAL(38, 4) AS units,
+           coalesce(sum(round(coalesce(i.discount_price, i.price, 0)::DECIMAL(20, 4) * coalesce(i.quantity, 1)::DECIMAL(18, 4), 4))
+                    FILTER (WHERE o.order_id IS NOT NULL), 0)::DECIMAL(38, 4) AS revenue
+    FROM speaking s
+    JOIN items i ON i.event_id = s.event_id AND i.event_timestamp = s.event_timestamp
+    LEFT JOIN order_rows o ON o.event_id = s.event_id AND o.ordered_at = s.event_timestamp
+    WHERE i.product_id IS NOT NULL
+    GROUP BY s.session_no, s.day, s.audience_id, i.product_id, coalesce(i.currency, o.currency, '')
+    HAVING count(*) FILTER (WHERE s.event_name <> 'checkout_complete' OR o.order_id IS NOT NULL) > 0
 )
-SELECT s.session_no, s.day, s.audience_id,
-       (count(DISTINCT s.event_id) FILTER (WHERE s.event_name = 'product_view'))::INTEGER AS views,
-       (count(DISTINCT s.event_id) FILTER (WHERE s.event_name = 'add_to_cart_click'))::INTEGER AS add_to_carts,
-       count(DISTINCT o.order_id)::INTEGER AS orders, i.product_id, coalesce(i.currency, o.currency, '') AS currency,
-       coalesce(sum(coalesce(i.quantity, 1)) FILTER (WHERE o.order_id IS NOT NULL), 0)::DECIMAL(38, 4) AS units,
-       coalesce(sum(round(coalesce(i.discount_price, i.price, 0)::DECIMAL(20, 4) * coalesce(i.quantity, 1)::DECIMAL(18, 4), 4))
-                FILTER (WHERE o.order_id IS NOT NULL), 0)::DECIMAL(38, 4) AS revenue
-FROM speaking s
-JOIN items i ON i.event_id = s.event_id AND i.event_timestamp = s.event_timestamp
-LEFT JOIN order_rows o ON o.event_id = s.event_id AND o.ordered_at = s.event_timestamp
-WHERE i.product_id IS NOT NULL
-GROUP BY s.session_no, s.day, s.audience_id, i.product_id, coalesce(i.currency, o.currency, '')
-HAVING count(*) FILTER (WHERE s.event_name <> 'checkout_complete' OR o.order_id IS NOT NULL) > 0
+SELECT s.*, ('0x' || left(md5(m.client_id), 15))::BIGINT AS client_no,
+       CASE WHEN m.day = s.day THEN a.audience_id END AS session_audience_id
+FROM sold s LEFT JOIN made m USING (session_no) LEFT JOIN session_audiences a USING (session_no)
 ORDER BY s.day, s.session_no; -- what is asked for by session lies together
 
 CREATE TEMP TABLE search_rows AS

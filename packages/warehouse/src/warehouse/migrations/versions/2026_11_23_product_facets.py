@@ -1,4 +1,4 @@
-"""Sums of whole days by category and brand; the ETL makes them.
+"""Sums of whole days by category and brand, which the ETL makes; whose sessions a product was seen in.
 
 Revision ID: 2026_11_23_product_facets
 Revises: 2026_11_23_searches
@@ -42,7 +42,34 @@ _STEPS = {
 _DAY = ("day", sa.Date(), "Day in the site's time zone")
 
 
+_OF_SESSIONS = """
+UPDATE session_products p
+SET client_no = f.client_no, session_audience_id = CASE WHEN f.day = p.day THEN f.audience_id END
+FROM session_facts f WHERE f.session_no = p.session_no
+"""
+
+
 def upgrade() -> None:
+    for name, kind, what in (
+        ("client_no", sa.BigInteger(), "Number of the client: the first 60 bits of its id's MD5"),
+        ("session_audience_id", sa.Integer(), "The session's audience where it began on the day; else NULL"),
+    ):
+        op.add_column("session_products", sa.Column(name, kind, nullable=True, comment=what))
+    op.execute(_OF_SESSIONS)
+    op.drop_index("session_products_product", "session_products")
+    op.create_index(
+        "session_products_product",
+        "session_products",
+        ["product_id", "day"],
+        postgresql_include=["session_no", "audience_id", "client_no", "session_audience_id"],
+    )
+    op.drop_index("session_facts_visitors", "session_facts")
+    op.create_index(
+        "session_facts_visitors",
+        "session_facts",
+        [sa.text("(day + 0)"), "client_no"],
+        postgresql_include=["day", "session_no", "audience_id", "client_since"],
+    )
     op.create_table(
         "product_facet_days",
         *_key(
