@@ -38,6 +38,11 @@ def answers(loader):
             f"funnel_segments('{FIRST}', '{LAST}', 'category', '{given}')",
             f"funnel_segments('{FIRST}', '{LAST}', 'channel', '{given}')",
             f"timeseries('sessions', 'day', '{FIRST}', '{LAST}', '{given}')",
+            f"timeseries('events', 'hour', '{FIRST}', '{LAST}', '{given}')",
+            f"timeseries('visitors', 'day', '{FIRST}', '{LAST}', '{given}')",
+            f"heatmap('sessions', '{FIRST}', '{LAST}', '{given}')",
+            f"visitors('{FIRST}', '{LAST}', '{given}')",
+            *(f"pages('{FIRST}', '{LAST}', '{kind}', 50, '{given}')" for kind in ("all", "entry", "exit")),
             f"timeseries('events', 'week', '{FIRST}', '{LAST}', '{given}')",
         ):
             found[call] = loader.warehouse.rows(f"SELECT * FROM mart.{call}")

@@ -29,6 +29,7 @@ _FACTS = (
     *("session_facts", "session_hours", "session_pages", "session_products", "session_orders", "session_searches"),
     "audience_days",
 )
+_SUMS_BY_PRODUCT = ("product_facet_days", "product_facet_hours", "product_facet_pages", "category_funnel_days")
 _numbers = count(1)
 
 
@@ -160,7 +161,7 @@ class Lab:
 
             def held() -> list[Any]:
                 found = []
-                for table in ("product_facet_days", "category_funnel_days"):
+                for table in _SUMS_BY_PRODUCT:
                     cursor.execute(f"SELECT t.* FROM {table} t JOIN product_facet_days_known USING (day) ORDER BY t")
                     found += cursor.fetchall()
                 return found

@@ -36,7 +36,7 @@ def remake_everything(cursor: Cursor, piece_events: int = 500_000) -> None:
         "TRUNCATE sessions, clients, events_hourly, products_daily, audience_days, facet_cohorts, facet_hours,"
         " facet_pages, facet_paths, facet_products, facet_searches, facet_visitors, session_facts, session_hours,"
         " session_pages, session_products, session_orders, session_searches, product_facet_days,"
-        " category_funnel_days, product_facet_days_known"
+        " product_facet_hours, product_facet_pages, category_funnel_days, product_facet_days_known"
     )
     cursor.execute("SELECT date_trunc('hour', event_timestamp), count(*) FROM clickstream_events GROUP BY 1 ORDER BY 1")
     # In the order of time, as they would have come: then few sessions and clients are made more than once.

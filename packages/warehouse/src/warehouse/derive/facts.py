@@ -16,6 +16,7 @@ _SESSION_GONE = ("started_at", "client_no", "entry_page", "exit_page", "steps")
 _PRODUCT_SUMS = (
     *("day", "audience_id", "product_id", "currency", "views", "add_to_carts", "orders", "units", "revenue"),
 )
+_PRODUCT_SESSION = ("client_no", "client_since", "session_audience_id")
 _SEARCH_SUMS = ("day", "audience_id", "searches", "days_since", "product_views", "orders", "query")
 # What goes of each table has to be known where sums are made of it: as which rows of the workbench.
 _GONE = {
@@ -39,7 +40,7 @@ _ROWS = {
             *("utm_medium", "utm_campaign", "steps"),
         ),
     ),
-    "session_products": ("product_rows", ("session_no", "client_no", "session_audience_id", *_PRODUCT_SUMS)),
+    "session_products": ("product_rows", ("session_no", *_PRODUCT_SESSION, *_PRODUCT_SUMS)),
     "session_orders": (
         "order_rows", ("ordered_at", "session_no", "day", "audience_id", "revenue", "currency", "order_id"),
     ),

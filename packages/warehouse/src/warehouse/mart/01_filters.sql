@@ -62,9 +62,9 @@ COMMENT ON FUNCTION mart.product_visits_of IS
     'The sessions and days on which a product that the filters leave was viewed, put into the cart or bought in them';
 
 CREATE FUNCTION mart.product_sessions_of(from_day date, to_day date, filters jsonb)
-RETURNS TABLE (session_no bigint, day date, client_no bigint, audience_id integer)
+RETURNS TABLE (session_no bigint, day date, client_no bigint, audience_id integer, client_since timestamptz)
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT f.session_no, f.day, f.client_no, f.session_audience_id FROM public.session_products f
+    SELECT f.session_no, f.day, f.client_no, f.session_audience_id, f.client_since FROM public.session_products f
     WHERE f.day BETWEEN from_day AND to_day AND f.session_audience_id IS NOT NULL
       AND f.product_id IN (SELECT p.product_id FROM mart.products_of(filters) p)
 $$;
@@ -90,25 +90,11 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
     WHERE NOT mart.by_product(filters) AND f.day + 0 BETWEEN from_day AND to_day
       AND f.audience_id IN (SELECT a.audience_id FROM mart.audiences_of(filters) a)
     UNION ALL
-    SELECT f.day + 0, f.client_no, f.audience_id, f.client_since FROM public.session_facts f
-    WHERE mart.by_product(filters) AND f.day + 0 BETWEEN from_day AND to_day
-      AND f.audience_id IN (SELECT a.audience_id FROM mart.audiences_of(filters) a)
-      AND f.session_no IN (SELECT p.session_no FROM mart.product_sessions_of(from_day, to_day, filters) p)
-$$;
-COMMENT ON FUNCTION mart.visits_of IS
-    'Whose sessions began on the days, of those that the filters leave: for counting visitors';
-
-CREATE FUNCTION mart.clients_of(from_day date, to_day date, filters jsonb)
-RETURNS TABLE (day date, client_no bigint, audience_id integer)
-LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT v.day, v.client_no, v.audience_id FROM mart.visits_of(from_day, to_day, filters) v
-    WHERE NOT mart.by_product(filters)
-    UNION ALL
-    SELECT p.day, p.client_no, p.audience_id FROM mart.product_sessions_of(from_day, to_day, filters) p
+    SELECT p.day, p.client_no, p.audience_id, p.client_since FROM mart.product_sessions_of(from_day, to_day, filters) p
     WHERE mart.by_product(filters) AND p.audience_id IN (SELECT a.audience_id FROM mart.audiences_of(filters) a)
 $$;
-COMMENT ON FUNCTION mart.clients_of IS
-    'The same without when their clients first came, once or more often: for telling them apart';
+COMMENT ON FUNCTION mart.visits_of IS
+    'Whose sessions began on the days, of those that the filters leave, each session once or more often: for telling visitors apart';
 
 CREATE FUNCTION mart.hours_of(from_day date, to_day date, filters jsonb) RETURNS SETOF public.session_hours
 LANGUAGE sql STABLE PARALLEL SAFE AS $$

@@ -9,6 +9,12 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 $$;
 COMMENT ON FUNCTION mart.product_facet_of IS 'The one category or brand that the filters leave, as a facet; else NULL';
 
+CREATE FUNCTION mart.only_product_facet(filters jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN NOT mart.by_session(filters) THEN mart.product_facet_of(filters) END
+$$;
+COMMENT ON FUNCTION mart.only_product_facet IS 'The same where no other filter is asked for, beside bots';
+
 CREATE FUNCTION mart.counted_days(from_day date, to_day date, summed boolean, OUT first date, OUT last date)
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT min(n.day)::date, max(n.day)::date FROM generate_series(from_day::timestamp, to_day::timestamp, '1 day') n (day)
@@ -140,11 +146,33 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
         FROM mart.first_visits(from_day, to_day, mart.facet_of_visitors(filters), mart.with_bots(filters)) f
         WHERE mart.facet_of_visitors(filters) IS NOT NULL
         UNION ALL
-        SELECT count(DISTINCT v.client_no) FROM mart.clients_of(from_day, to_day, filters) v
+        SELECT count(DISTINCT v.client_no) FROM mart.visits_of(from_day, to_day, filters) v
         WHERE mart.facet_of_visitors(filters) IS NULL
     ) p
 $$;
 COMMENT ON FUNCTION mart.visitor_count IS 'How many visitors had a session that began on the days';
+
+CREATE FUNCTION mart.counted_event_hours(from_day date, to_day date, filters jsonb)
+RETURNS TABLE (hour timestamptz, events bigint, page_views bigint, product_views bigint, add_to_carts bigint)
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+DECLARE
+    summed boolean := mart.only_product_facet(filters) IS NOT NULL;
+    counted record;
+BEGIN
+    SELECT * INTO counted FROM mart.counted_days(from_day, to_day, summed);
+    IF counted.first IS NOT NULL THEN
+        RETURN QUERY
+        SELECT h.hour, sum(h.events)::bigint,
+               coalesce(sum(h.page_view), 0) + coalesce(sum(h.home_view), 0) + coalesce(sum(h.category_view), 0)
+               + coalesce(sum(h.product_view), 0),
+               coalesce(sum(h.product_view), 0), coalesce(sum(h.add_to_cart_click), 0)
+        FROM mart.hours_of(counted.first, counted.last, filters) h
+        WHERE NOT summed OR h.day NOT IN (SELECT k.day FROM public.product_facet_days_known k)
+        GROUP BY h.hour;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION mart.counted_event_hours IS 'Events by hour, of days of which there are no sums';
 
 CREATE FUNCTION mart.event_hours(from_day date, to_day date, filters jsonb)
 RETURNS TABLE (hour timestamptz, events bigint, page_views bigint, product_views bigint, add_to_carts bigint)
@@ -153,11 +181,33 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
     WHERE f.facet = ANY (mart.facets_of(filters)) AND f.day BETWEEN from_day AND to_day AND f.events > 0
       AND (mart.with_bots(filters) OR NOT f.is_bot)
     UNION ALL
-    SELECT h.hour, h.events, coalesce(h.page_view, 0) + coalesce(h.home_view, 0) + coalesce(h.category_view, 0)
-                             + coalesce(h.product_view, 0), coalesce(h.product_view, 0), coalesce(h.add_to_cart_click, 0)
-    FROM mart.hours_of(from_day, to_day, filters) h WHERE NOT mart.faceted(filters)
+    SELECT f.hour, f.events, f.page_views, f.product_views, f.add_to_carts
+    FROM public.product_facet_hours f JOIN public.product_facet_days_known k ON k.day = f.day
+    WHERE f.facet = mart.only_product_facet(filters) AND f.day BETWEEN from_day AND to_day AND f.events > 0
+      AND (mart.with_bots(filters) OR NOT f.is_bot)
+    UNION ALL
+    SELECT c.* FROM mart.counted_event_hours(from_day, to_day, filters) c WHERE NOT mart.faceted(filters)
 $$;
 COMMENT ON FUNCTION mart.event_hours IS 'Events by hour, in parts that are to be summed';
+
+CREATE FUNCTION mart.counted_session_starts(from_day date, to_day date, filters jsonb)
+RETURNS TABLE (at timestamptz, sessions bigint)
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+DECLARE
+    summed boolean := mart.only_product_facet(filters) IS NOT NULL;
+    counted record;
+BEGIN
+    SELECT * INTO counted FROM mart.counted_days(from_day, to_day, summed);
+    IF counted.first IS NOT NULL THEN
+        RETURN QUERY
+        SELECT date_bin('15 minutes', s.started_at, 'epoch'), count(*)
+        FROM mart.sessions_of(counted.first, counted.last, filters) s
+        WHERE NOT summed OR s.day NOT IN (SELECT k.day FROM public.product_facet_days_known k) GROUP BY 1;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION mart.counted_session_starts IS
+    'Sessions by the quarter of an hour in which they began, of days of which there are no sums';
 
 CREATE FUNCTION mart.session_starts(from_day date, to_day date, filters jsonb)
 RETURNS TABLE (at timestamptz, sessions bigint)
@@ -166,8 +216,12 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
     WHERE f.facet = ANY (mart.facets_of(filters)) AND f.day BETWEEN from_day AND to_day AND f.sessions > 0
       AND (mart.with_bots(filters) OR NOT f.is_bot)
     UNION ALL
-    SELECT date_bin('15 minutes', s.started_at, 'epoch'), count(*)
-    FROM mart.sessions_of(from_day, to_day, filters) s WHERE NOT mart.faceted(filters) GROUP BY 1
+    SELECT f.hour, f.sessions
+    FROM public.product_facet_hours f JOIN public.product_facet_days_known k ON k.day = f.day
+    WHERE f.facet = mart.only_product_facet(filters) AND f.day BETWEEN from_day AND to_day AND f.sessions > 0
+      AND (mart.with_bots(filters) OR NOT f.is_bot)
+    UNION ALL
+    SELECT c.* FROM mart.counted_session_starts(from_day, to_day, filters) c WHERE NOT mart.faceted(filters)
 $$;
 COMMENT ON FUNCTION mart.session_starts IS
     'Sessions by the hour or the quarter of an hour in which they began, in parts that are to be summed';

@@ -49,7 +49,7 @@ BEGIN
               AND (f.days_since = 0
                    OR f.day - f.days_since < greatest(date_trunc('week', f.day::timestamp)::date, from_day))
             UNION ALL
-            SELECT v.day, count(DISTINCT v.client_no) FROM mart.clients_of(from_day, to_day, filters) v
+            SELECT v.day, count(DISTINCT v.client_no) FROM mart.visits_of(from_day, to_day, filters) v
             WHERE grain = 'day' AND metric = 'visitors' AND mart.facet_of_visitors(filters) IS NULL GROUP BY v.day
         ) d
         GROUP BY 1
@@ -67,7 +67,7 @@ BEGIN
         FROM mart.session_starts(from_day, to_day, filters) s WHERE grain = 'hour' AND metric = 'sessions' GROUP BY 1
         UNION ALL
         SELECT width_bucket(v.day::timestamp AT TIME ZONE zone, starts), count(DISTINCT v.client_no)::numeric
-        FROM mart.clients_of(from_day, to_day, filters) v
+        FROM mart.visits_of(from_day, to_day, filters) v
         WHERE grain = 'week' AND metric = 'visitors' AND mart.facet_of_visitors(filters) IS NULL GROUP BY 1
         UNION ALL
         SELECT width_bucket(s.started_at, starts), count(DISTINCT s.client_no)::numeric

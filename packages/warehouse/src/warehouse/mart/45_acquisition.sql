@@ -15,7 +15,7 @@ LANGUAGE sql STABLE PARALLEL SAFE SET enable_hashagg = off AS $$
         SELECT c.channels, count(*) AS clients
         FROM (
             SELECT bit_or(1::bigint << k.number) AS channels
-            FROM mart.clients_of(from_day, to_day, filters) v JOIN known k ON k.audience_id = v.audience_id
+            FROM mart.visits_of(from_day, to_day, filters) v JOIN known k ON k.audience_id = v.audience_id
             WHERE v.client_no IS NOT NULL AND NOT mart.only_channels(filters) GROUP BY v.client_no
         ) c
         GROUP BY c.channels

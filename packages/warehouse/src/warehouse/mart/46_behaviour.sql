@@ -1,3 +1,33 @@
+CREATE FUNCTION mart.counted_pages(from_day date, to_day date, filters jsonb)
+RETURNS TABLE (page_path text, views bigint, sessions bigint, entries bigint, exits bigint, bounces bigint)
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+DECLARE
+    summed boolean := mart.only_product_facet(filters) IS NOT NULL;
+    counted record;
+BEGIN
+    SELECT * INTO counted FROM mart.counted_days(from_day, to_day, summed);
+    IF counted.first IS NULL THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+    SELECT f.page_path, sum(f.views)::bigint, count(*), 0::bigint, 0::bigint, 0::bigint
+    FROM mart.pages_of(counted.first, counted.last, filters) f
+    WHERE NOT summed OR f.day NOT IN (SELECT k.day FROM public.product_facet_days_known k) GROUP BY f.page_path;
+    RETURN QUERY
+    SELECT coalesce(g.entry_page, g.exit_page), 0::bigint, 0::bigint, CASE WHEN g.of_entry THEN g.count ELSE 0 END,
+           CASE WHEN g.of_entry THEN 0 ELSE g.count END, CASE WHEN g.of_entry THEN g.bounced ELSE 0 END
+    FROM (
+        SELECT s.entry_page, s.exit_page, grouping(s.entry_page) = 0 AS of_entry, count(*) AS count,
+               count(*) FILTER (WHERE s.page_views <= 1) AS bounced
+        FROM mart.sessions_of(counted.first, counted.last, filters) s
+        WHERE NOT summed OR s.day NOT IN (SELECT k.day FROM public.product_facet_days_known k)
+        GROUP BY GROUPING SETS ((s.entry_page), (s.exit_page))
+    ) g
+    WHERE coalesce(g.entry_page, g.exit_page) IS NOT NULL;
+END
+$$;
+COMMENT ON FUNCTION mart.counted_pages IS 'Pages of days of which there are no sums';
+
 CREATE FUNCTION mart.page_figures(from_day date, to_day date, filters jsonb)
 RETURNS TABLE (page_path text, views bigint, sessions bigint, entries bigint, exits bigint, bounces bigint)
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -5,18 +35,12 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
     WHERE f.facet = ANY (mart.facets_of(filters)) AND f.day BETWEEN from_day AND to_day
       AND (mart.with_bots(filters) OR NOT f.is_bot)
     UNION ALL
-    SELECT f.page_path, sum(f.views), count(*), 0, 0, 0
-    FROM mart.pages_of(from_day, to_day, filters) f WHERE NOT mart.faceted(filters) GROUP BY f.page_path
+    SELECT f.page_path, f.views, f.sessions, f.entries, f.exits, f.bounces
+    FROM public.product_facet_pages f JOIN public.product_facet_days_known k ON k.day = f.day
+    WHERE f.facet = mart.only_product_facet(filters) AND f.day BETWEEN from_day AND to_day
+      AND (mart.with_bots(filters) OR NOT f.is_bot)
     UNION ALL
-    SELECT coalesce(g.entry_page, g.exit_page), 0, 0, CASE WHEN g.of_entry THEN g.sessions ELSE 0 END,
-           CASE WHEN g.of_entry THEN 0 ELSE g.sessions END, CASE WHEN g.of_entry THEN g.bounces ELSE 0 END
-    FROM (
-        SELECT s.entry_page, s.exit_page, grouping(s.entry_page) = 0 AS of_entry, count(*) AS sessions,
-               count(*) FILTER (WHERE s.page_views <= 1) AS bounces
-        FROM mart.sessions_of(from_day, to_day, filters) s WHERE NOT mart.faceted(filters)
-        GROUP BY GROUPING SETS ((s.entry_page), (s.exit_page))
-    ) g
-    WHERE coalesce(g.entry_page, g.exit_page) IS NOT NULL
+    SELECT c.* FROM mart.counted_pages(from_day, to_day, filters) c WHERE NOT mart.faceted(filters)
 $$;
 COMMENT ON FUNCTION mart.page_figures IS 'Pages of the days, in parts that are to be summed';
 

@@ -141,6 +141,7 @@ session_products = Table(
     _column("units", Numeric, "Units in those orders"),
     _column("revenue", Numeric, "Its lines in those orders, price after discount times quantity"),
     _column("client_no", BigInteger, "Number of the client: the first 60 bits of its id's MD5", null=True),
+    _column("client_since", DateTime, "First hit of the session's client ever; UTC", null=True),
     _column("session_audience_id", Integer, "The session's audience where it began on the day; else NULL", null=True),
     _by_day("session_products"),
     # A filter on category or brand asks for the sessions, and their clients, of a few products.
@@ -148,7 +149,7 @@ session_products = Table(
         "session_products_product",
         "product_id",
         "day",
-        postgresql_include=["session_no", "audience_id", "client_no", "session_audience_id"],
+        postgresql_include=["session_no", "audience_id", "client_no", "client_since", "session_audience_id"],
     ),
     comment="One row a session, day, product and currency: views, carts and purchases",
 )

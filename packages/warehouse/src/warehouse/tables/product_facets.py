@@ -6,13 +6,14 @@ changes a day, or a product's category or brand, takes it out of `product_facet_
 there the mart counts the facts.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, Table, Text
 from sqlmodel import SQLModel
 
 from warehouse.tables.facts import NAMES
 
 metadata = SQLModel.metadata
 
+_FACET = "category:… or brand:…"
 _DAY = "Day in the site's time zone"
 SESSION_SUMS = (
     *("sessions", "bounces", "duration_seconds", "converted", "viewed", "product_viewed", "added_to_cart"),
@@ -38,7 +39,7 @@ def _sum(name: str, comment: str) -> Column[int]:
 product_facet_days = Table(
     "product_facet_days",
     metadata,
-    Column("facet", Text, primary_key=True, comment="category:… or brand:…"),
+    Column("facet", Text, primary_key=True, comment=_FACET),
     Column("day", Date, primary_key=True, comment=_DAY),
     Column(
         "audience_id", Integer, primary_key=True, autoincrement=False, comment="What it can be filtered by (audiences)"
@@ -48,6 +49,36 @@ product_facet_days = Table(
     *(_sum(name, _COMMENTS[name]) for name in SESSION_SUMS),
     comment="What happened on a day in the sessions in which a product of the category or brand was seen, put into"
     " the cart or bought on that day",
+)
+
+product_facet_hours = Table(
+    "product_facet_hours",
+    metadata,
+    Column("facet", Text, primary_key=True, comment=_FACET),
+    Column("day", Date, primary_key=True, comment=_DAY),
+    Column("hour", DateTime(timezone=True), primary_key=True, comment="Start of the hour by the site's clock; UTC"),
+    Column("is_bot", Boolean, primary_key=True, comment="Whether bots did it"),
+    _sum("events", "Number of events"),
+    _sum("page_views", "page_view, home_view, category_view and product_view events"),
+    _sum("product_views", "product_view events"),
+    _sum("add_to_carts", "add_to_cart_click events"),
+    _sum("sessions", "Sessions that began"),
+    comment="The hours of such a day",
+)
+
+product_facet_pages = Table(
+    "product_facet_pages",
+    metadata,
+    Column("facet", Text, primary_key=True, comment=_FACET),
+    Column("day", Date, primary_key=True, comment=_DAY),
+    Column("page_path", Text, primary_key=True, comment="Path of the page"),
+    Column("is_bot", Boolean, primary_key=True, comment="Whether bots saw it"),
+    _sum("views", "Views of the page: its page_view events, or where there are none those of other views"),
+    _sum("sessions", "Sessions that viewed it on the day"),
+    _sum("entries", "Sessions that began on the day, there"),
+    _sum("exits", "Sessions that began on the day and ended there"),
+    _sum("bounces", "Entries with at most one page view"),
+    comment="The pages of such a day",
 )
 
 category_funnel_days = Table(
@@ -68,6 +99,6 @@ category_funnel_days = Table(
 product_facet_days_known = Table(
     "product_facet_days_known",
     metadata,
-    Column("day", Date, primary_key=True, comment="Day whose sums in product_facet_days and category_funnel_days hold"),
+    Column("day", Date, primary_key=True, comment="Day whose sums by category and brand hold"),
     comment="One row a day whose sums by category and brand hold; of other days the facts are counted",
 )

@@ -50,8 +50,10 @@ sold AS (
     HAVING count(*) FILTER (WHERE s.event_name <> 'checkout_complete' OR o.order_id IS NOT NULL) > 0
 )
 SELECT s.*, ('0x' || left(md5(m.client_id), 15))::BIGINT AS client_no,
+       coalesce(c.first_seen_at, m.started_at) AS client_since,
        CASE WHEN m.day = s.day THEN a.audience_id END AS session_audience_id
 FROM sold s LEFT JOIN made m USING (session_no) LEFT JOIN session_audiences a USING (session_no)
+LEFT JOIN clients c ON c.client_id = m.client_id
 ORDER BY s.day, s.session_no; -- what is asked for by session lies together
 
 CREATE TEMP TABLE search_rows AS

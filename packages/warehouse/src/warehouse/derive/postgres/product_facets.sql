@@ -1,5 +1,7 @@
 -- The sums of one day by category and brand.
 DELETE FROM product_facet_days WHERE day = %(day)s;
+DELETE FROM product_facet_hours WHERE day = %(day)s;
+DELETE FROM product_facet_pages WHERE day = %(day)s;
 DELETE FROM category_funnel_days WHERE day = %(day)s;
 
 CREATE TEMP TABLE product_visits ON COMMIT DROP AS
@@ -25,6 +27,36 @@ FULL JOIN (
     FROM product_visits v JOIN session_facts s ON s.session_no = v.session_no AND s.day = %(day)s
     GROUP BY v.facet, s.audience_id
 ) s USING (facet, audience_id);
+
+INSERT INTO product_facet_hours (facet, day, hour, is_bot, events, page_views, product_views, add_to_carts, sessions)
+SELECT w.facet, %(day)s, w.hour, a.is_bot, sum(w.events), sum(w.page_views), sum(w.product_views), sum(w.add_to_carts),
+       sum(w.sessions)
+FROM (
+    SELECT v.facet, h.hour, h.audience_id, h.events,
+           coalesce(h.page_view, 0) + coalesce(h.home_view, 0) + coalesce(h.category_view, 0) + coalesce(h.product_view, 0)
+               AS page_views,
+           coalesce(h.product_view, 0) AS product_views, coalesce(h.add_to_cart_click, 0) AS add_to_carts, 0 AS sessions
+    FROM product_visits v JOIN session_hours h ON h.session_no = v.session_no AND h.day = %(day)s
+    UNION ALL
+    SELECT v.facet, date_trunc('hour', s.started_at, z.time_zone), s.audience_id, 0, 0, 0, 0, 1
+    FROM site z, product_visits v JOIN session_facts s ON s.session_no = v.session_no AND s.day = %(day)s
+) w
+JOIN audiences a USING (audience_id)
+GROUP BY w.facet, w.hour, a.is_bot;
+
+INSERT INTO product_facet_pages (facet, day, page_path, is_bot, views, sessions, entries, exits, bounces)
+SELECT w.facet, %(day)s, w.page_path, a.is_bot, sum(w.views), sum(w.sessions), sum(w.entries), sum(w.exits), sum(w.bounces)
+FROM (
+    SELECT v.facet, p.page_path, p.audience_id, p.views, 1 AS sessions, 0 AS entries, 0 AS exits, 0 AS bounces
+    FROM product_visits v JOIN session_pages p ON p.session_no = v.session_no AND p.day = %(day)s
+    UNION ALL
+    SELECT v.facet, e.page_path, s.audience_id, 0, 0, e.entries, e.exits, e.entries * (s.page_views <= 1)::integer
+    FROM product_visits v JOIN session_facts s ON s.session_no = v.session_no AND s.day = %(day)s,
+         LATERAL (VALUES (s.entry_page, 1, 0), (s.exit_page, 0, 1)) e (page_path, entries, exits)
+    WHERE e.page_path IS NOT NULL
+) w
+JOIN audiences a USING (audience_id)
+GROUP BY w.facet, w.page_path, a.is_bot;
 
 INSERT INTO category_funnel_days (facet, with_bots, day, category, sessions, product_viewed, added_to_cart, checked_out, purchased)
 SELECT w.facet, w.with_bots, %(day)s, w.category, count(*), count(*) FILTER (WHERE w.did & 1 > 0),
