@@ -7,6 +7,7 @@ from typing import Any
 
 _HOURS = 730
 _SECONDS_OF_A_MONTH = _HOURS * 3600
+_KEYS_OF_A_LIST = 1000
 # The size of the analytics instance by events a month. The first is that of infra/params/dev.json.
 _INSTANCES = (
     (2_000_000, "t4g.small"),
@@ -54,6 +55,8 @@ class CostModel:
         requests = size.requests if size.requests is not None else size.events / assumption("events_per_request")
         ticks = assumption("etl_ticks")
         etl_seconds = ticks * assumption("etl_tick_seconds") + size.events / assumption("etl_events_per_second")
+        listed = requests * assumption("etl_listed_days") * 24 / _HOURS
+        lists = assumption("etl_lists_per_tick") + listed / _KEYS_OF_A_LIST
         volume = self.volume_gb(size.events)
         contents = volume / 1.5
         raw_gb = size.events * assumption("raw_bytes_per_event") * assumption("raw_months") / 1e9
@@ -74,8 +77,7 @@ class CostModel:
                 + price("lambda_request")
                 + assumption("admin_seconds") * assumption("collector_memory_gb") * lambda_gb_second
             ),
-            "S3 requests": requests * (price("s3_put") + price("s3_get"))
-            + ticks * assumption("etl_lists_per_tick") * price("s3_put"),
+            "S3 requests": requests * (price("s3_put") + price("s3_get")) + ticks * lists * price("s3_put"),
             "S3 storage": raw_gb * price("s3_gb_month"),
             "Analytics instance": _HOURS * price(f"{self.instance(size.events)}_hour"),
             "EBS": (volume + 12) * price("gp3_gb_month"),
