@@ -225,3 +225,40 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
 $$;
 COMMENT ON FUNCTION mart.session_starts IS
     'Sessions by the hour or the quarter of an hour in which they began, in parts that are to be summed';
+
+CREATE FUNCTION mart.counted_visitor_hours(from_day date, to_day date, filters jsonb)
+RETURNS TABLE (hour timestamptz, visitors bigint)
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+DECLARE
+    summed boolean := mart.only_product_facet(filters) IS NOT NULL;
+    zone text;
+    counted record;
+BEGIN
+    SELECT time_zone INTO zone FROM public.site;
+    SELECT * INTO counted FROM mart.counted_days(from_day, to_day, summed);
+    IF counted.first IS NOT NULL THEN
+        RETURN QUERY
+        SELECT date_trunc('hour', s.started_at, zone), count(DISTINCT s.client_no)
+        FROM mart.sessions_of(counted.first, counted.last, filters) s
+        WHERE NOT summed OR s.day NOT IN (SELECT k.day FROM public.product_facet_days_known k) GROUP BY 1;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION mart.counted_visitor_hours IS 'Visitors by hour, of days of which there are no sums';
+
+CREATE FUNCTION mart.visitor_hours(from_day date, to_day date, filters jsonb)
+RETURNS TABLE (hour timestamptz, visitors bigint)
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT f.hour, f.visitors FROM public.facet_hours f
+    WHERE f.facet = mart.facet_of_visitors(filters) AND f.day BETWEEN from_day AND to_day AND f.visitors > 0
+      AND (mart.with_bots(filters) OR NOT f.is_bot)
+    UNION ALL
+    SELECT f.hour, f.visitors
+    FROM public.product_facet_hours f JOIN public.product_facet_days_known k ON k.day = f.day
+    WHERE f.facet = mart.only_product_facet(filters) AND f.day BETWEEN from_day AND to_day AND f.visitors > 0
+      AND (mart.with_bots(filters) OR NOT f.is_bot)
+    UNION ALL
+    SELECT c.* FROM mart.counted_visitor_hours(from_day, to_day, filters) c WHERE mart.facet_of_visitors(filters) IS NULL
+$$;
+COMMENT ON FUNCTION mart.visitor_hours IS
+    'Visitors by the hour in which a session of theirs began, in parts that are to be summed by hour';

@@ -70,8 +70,8 @@ BEGIN
         FROM mart.visits_of(from_day, to_day, filters) v
         WHERE grain = 'week' AND metric = 'visitors' AND mart.facet_of_visitors(filters) IS NULL GROUP BY 1
         UNION ALL
-        SELECT width_bucket(s.started_at, starts), count(DISTINCT s.client_no)::numeric
-        FROM mart.sessions_of(from_day, to_day, filters) s WHERE grain = 'hour' AND metric = 'visitors' GROUP BY 1
+        SELECT width_bucket(v.hour, starts), v.visitors
+        FROM mart.visitor_hours(from_day, to_day, filters) v WHERE grain = 'hour' AND metric = 'visitors'
         UNION ALL
         SELECT width_bucket(o.ordered_at, starts),
                CASE metric WHEN 'orders' THEN count(*)

@@ -35,6 +35,10 @@ facet_hours = Table(
     _sum("product_views", "product_view events"),
     _sum("add_to_carts", "add_to_cart_click events"),
     _sum("sessions", "Sessions that began"),
+    _sum(
+        "visitors",
+        "Clients with a session that began in the hour; where bots did it: those that are no visitors without them",
+    ),
     comment="Events and sessions per hour and facet",
 )
 

@@ -8,6 +8,32 @@ WITH named AS (
 SELECT *, (dense_rank() OVER (ORDER BY facet))::INTEGER AS facet_no FROM named;
 CREATE TEMP TABLE facet_names AS SELECT DISTINCT facet_no, facet FROM audience_facets;
 
+-- Sessions of the touched clients that stay as they are.
+CREATE TEMP TABLE kept_sessions AS
+SELECT ('0x' || left(md5(client_id), 15))::BIGINT AS client_no, day, hour, audience_id
+FROM client_sessions
+WHERE audience_id IS NOT NULL AND session_key NOT IN (SELECT session_key FROM made WHERE session_key IS NOT NULL);
+
+-- Clients by the hours in which their sessions began, as they are and as they were: of hours in which one came or went.
+CREATE TEMP TABLE visit_hours AS
+WITH moving AS (
+    SELECT client_no, day, hour, audience_id, 1 AS sign FROM fact_rows WHERE client_no IS NOT NULL
+    UNION ALL
+    SELECT g.client_no, g.day, q.hour, g.audience_id, -1
+    FROM facts_gone g JOIN quarters q ON q.quarter = epoch_us(g.started_at) // 900_000_000 WHERE g.client_no IS NOT NULL
+),
+kept AS (SELECT * FROM kept_sessions WHERE (client_no, hour) IN (SELECT (client_no, hour) FROM moving)),
+visits AS (
+    SELECT * FROM moving
+    UNION ALL
+    SELECT *, 1 FROM kept
+    UNION ALL
+    SELECT *, -1 FROM kept
+)
+SELECT v.sign, a.facet, v.day, v.hour, bool_and(a.is_bot) AS is_bot
+FROM visits v JOIN audience_facets a USING (audience_id)
+GROUP BY v.sign, a.facet, v.day, v.hour, v.client_no;
+
 CREATE TEMP TABLE facet_hour_changes AS
 WITH changes AS (
     SELECT day, hour, audience_id, 1 AS sign, events, page_view, home_view, category_view, product_view, add_to_cart_click,
@@ -31,11 +57,17 @@ summed AS (
            sum(sign * coalesce(add_to_cart_click, 0)) AS add_to_carts, sum(sign * sessions) AS sessions
     FROM changes GROUP BY day, hour, audience_id
 )
-SELECT a.facet, s.day, s.hour, a.is_bot, sum(s.events)::BIGINT AS events, sum(s.page_views)::BIGINT AS page_views,
-       sum(s.product_views)::BIGINT AS product_views, sum(s.add_to_carts)::BIGINT AS add_to_carts,
-       sum(s.sessions)::BIGINT AS sessions
-FROM summed s JOIN audience_facets a USING (audience_id)
-GROUP BY a.facet, s.day, s.hour, a.is_bot;
+SELECT facet, day, hour, is_bot, sum(events)::BIGINT AS events, sum(page_views)::BIGINT AS page_views,
+       sum(product_views)::BIGINT AS product_views, sum(add_to_carts)::BIGINT AS add_to_carts,
+       sum(sessions)::BIGINT AS sessions, sum(visitors)::BIGINT AS visitors
+FROM (
+    SELECT a.facet, s.day, s.hour, a.is_bot, s.events, s.page_views, s.product_views, s.add_to_carts, s.sessions,
+           0 AS visitors
+    FROM summed s JOIN audience_facets a USING (audience_id)
+    UNION ALL
+    SELECT facet, day, hour, is_bot, 0, 0, 0, 0, 0, sign FROM visit_hours
+)
+GROUP BY facet, day, hour, is_bot;
 
 CREATE TEMP TABLE facet_page_changes AS
 WITH sessions AS (
@@ -104,17 +136,12 @@ GROUP BY a.facet, p.day, p.product_id, p.currency, a.is_bot;
 
 -- Days on which the clients came whose sessions came or went: as they are, and as they were.
 CREATE TEMP TABLE visit_days AS
-WITH kept AS (
-    SELECT ('0x' || left(md5(client_id), 15))::BIGINT AS client_no, day, audience_id
-    FROM client_sessions
-    WHERE audience_id IS NOT NULL AND session_key NOT IN (SELECT session_key FROM made WHERE session_key IS NOT NULL)
-),
-visits AS (
-    SELECT client_no, day, audience_id, 1 AS sign FROM kept
+WITH visits AS (
+    SELECT client_no, day, audience_id, 1 AS sign FROM kept_sessions
     UNION ALL
     SELECT client_no, day, audience_id, 1 FROM fact_rows WHERE client_no IS NOT NULL
     UNION ALL
-    SELECT client_no, day, audience_id, -1 FROM kept
+    SELECT client_no, day, audience_id, -1 FROM kept_sessions
     UNION ALL
     SELECT client_no, day, audience_id, -1 FROM facts_gone WHERE client_no IS NOT NULL
 ),

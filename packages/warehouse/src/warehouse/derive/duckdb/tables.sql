@@ -28,7 +28,7 @@ CREATE TEMP TABLE sessions_gone (started_at TIMESTAMPTZ, ended_at TIMESTAMPTZ, c
 CREATE TEMP TABLE clients_gone (client_id VARCHAR, first_seen_at TIMESTAMPTZ);
 CREATE TEMP TABLE client_sessions (
     client_id VARCHAR, session_key VARCHAR, started_at TIMESTAMPTZ, ended_at TIMESTAMPTZ, channel VARCHAR,
-    user_ids VARCHAR, is_bot BOOLEAN, day DATE, audience_id INTEGER
+    user_ids VARCHAR, is_bot BOOLEAN, hour TIMESTAMPTZ, day DATE, audience_id INTEGER
 );
 CREATE TEMP TABLE quarters (quarter BIGINT, hour TIMESTAMPTZ, day DATE);
 CREATE TEMP TABLE audiences (

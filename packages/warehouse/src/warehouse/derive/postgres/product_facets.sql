@@ -28,21 +28,30 @@ FULL JOIN (
     GROUP BY v.facet, s.audience_id
 ) s USING (facet, audience_id);
 
-INSERT INTO product_facet_hours (facet, day, hour, is_bot, events, page_views, product_views, add_to_carts, sessions)
-SELECT w.facet, %(day)s, w.hour, a.is_bot, sum(w.events), sum(w.page_views), sum(w.product_views), sum(w.add_to_carts),
-       sum(w.sessions)
+INSERT INTO product_facet_hours (facet, day, hour, is_bot, events, page_views, product_views, add_to_carts, sessions, visitors)
+SELECT facet, %(day)s, hour, is_bot, sum(events), sum(page_views), sum(product_views), sum(add_to_carts), sum(sessions),
+       sum(visitors)
 FROM (
-    SELECT v.facet, h.hour, h.audience_id, h.events,
+    SELECT v.facet, h.hour, a.is_bot, h.events,
            coalesce(h.page_view, 0) + coalesce(h.home_view, 0) + coalesce(h.category_view, 0) + coalesce(h.product_view, 0)
                AS page_views,
-           coalesce(h.product_view, 0) AS product_views, coalesce(h.add_to_cart_click, 0) AS add_to_carts, 0 AS sessions
+           coalesce(h.product_view, 0) AS product_views, coalesce(h.add_to_cart_click, 0) AS add_to_carts, 0 AS sessions,
+           0 AS visitors
     FROM product_visits v JOIN session_hours h ON h.session_no = v.session_no AND h.day = %(day)s
+    JOIN audiences a USING (audience_id)
     UNION ALL
-    SELECT v.facet, date_trunc('hour', s.started_at, z.time_zone), s.audience_id, 0, 0, 0, 0, 1
+    SELECT v.facet, date_trunc('hour', s.started_at, z.time_zone), bool_and(a.is_bot), 0, 0, 0, 0, 0,
+           (s.client_no IS NOT NULL)::integer
     FROM site z, product_visits v JOIN session_facts s ON s.session_no = v.session_no AND s.day = %(day)s
+    JOIN audiences a USING (audience_id)
+    GROUP BY 1, 2, s.client_no
+    UNION ALL
+    SELECT v.facet, date_trunc('hour', s.started_at, z.time_zone), a.is_bot, 0, 0, 0, 0, count(*), 0
+    FROM site z, product_visits v JOIN session_facts s ON s.session_no = v.session_no AND s.day = %(day)s
+    JOIN audiences a USING (audience_id)
+    GROUP BY 1, 2, 3
 ) w
-JOIN audiences a USING (audience_id)
-GROUP BY w.facet, w.hour, a.is_bot;
+GROUP BY facet, hour, is_bot;
 
 INSERT INTO product_facet_pages (facet, day, page_path, is_bot, views, sessions, entries, exits, bounces)
 SELECT w.facet, %(day)s, w.page_path, a.is_bot, sum(w.views), sum(w.sessions), sum(w.entries), sum(w.exits), sum(w.bounces)

@@ -71,7 +71,7 @@ def upgrade() -> None:
         (
             "client_since",
             sa.DateTime(timezone=True),
-            "First hit of the session's client ever; UTC. As in session_facts",
+            "First hit of the session's client ever; UTC",
         ),
         ("session_audience_id", sa.Integer(), "The session's audience where it began on the day; else NULL"),
     ):
