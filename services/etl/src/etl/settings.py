@@ -24,7 +24,7 @@ class Settings(SecretSettings):
         8, ge=1, description="Objects that are transformed at once, as stored (about an eighth of their text), in MiB"
     )
     commit_mib: int = Field(
-        128, ge=1, description="Objects of a transaction, as stored: what is derived is made once for all of them"
+        64, ge=1, description="Objects of a transaction, as stored: what is derived is made once for all of them"
     )
     deadline_margin_seconds: float = Field(60, ge=0, description="A run begins no batch in this last part of its time")
     threads: int | None = Field(
