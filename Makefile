@@ -75,13 +75,13 @@ test: test-tools check ## all checks and tests
 	@$(MAKE) --no-print-directory --jobs=2 test-loading test-serving test-tracker-units test-dashboard
 	PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/pytest tests/tracker
 
-WHOLE_UP := packages/clickstream/tests/test_up.py
+COMMANDS := packages/clickstream packages/deploy
 
-test-loading: # packages and ETL
-	PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/pytest packages services/etl --ignore $(WHOLE_UP)
+test-loading: # ETL and the packages that it stands on
+	PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/pytest packages services/etl $(COMMANDS:%=--ignore %)
 
-test-serving: # collector, admin API, and the whole platform: contracts, browsers, faults, templates, Lambda
-	PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/pytest services/collector services/admin-api $(WHOLE_UP) tests --ignore tests/tracker
+test-serving: # collector, admin API, commands, and the whole platform: contracts, browsers, faults, templates, Lambda
+	PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/pytest services/collector services/admin-api $(COMMANDS) tests --ignore tests/tracker
 
 test-tracker-units:
 	cd packages/tracker && PATH="$$PATH:$(CURDIR)/$(BIN)" npm test --silent

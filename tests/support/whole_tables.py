@@ -14,7 +14,12 @@ _AUDIENCE = (
     " || jsonb_build_object('audience', (SELECT to_jsonb(a) - 'audience_id' FROM public.audiences a"
     " WHERE a.audience_id = t.audience_id))"
 )
-_LEFT_OUT = ("etl.runs", "etl.audit", "etl.alembic_version", "etl.user_agents")
+# What a tick makes beside loading is looked at by ``imbalances``.
+_SUMS_BY_PRODUCT = (
+    *("public.product_facet_days", "public.product_facet_hours", "public.product_facet_pages"),
+    *("public.category_funnel_days", "public.product_facet_days_known"),
+)
+_LEFT_OUT = ("etl.runs", "etl.audit", "etl.alembic_version", "etl.user_agents", *_SUMS_BY_PRODUCT)
 _BOOKS = ("etl.objects", "etl.windows", "etl.rejects")
 _RECEIPTS = ("public.clickstream_events", "public.event_items", "public.order_events")
 
@@ -110,10 +115,38 @@ def imbalances(database: Any) -> list[str]:
             SELECT event_id FROM event_items i WHERE NOT EXISTS (
                 SELECT FROM clickstream_events e
                 WHERE e.event_id = i.event_id AND e.event_timestamp = i.event_timestamp)""",
+        "sums by category and brand are not those of their days' sessions": """
+            WITH visits AS (
+                SELECT DISTINCT f.facet, s.session_no, s.day
+                FROM product_facet_days_known k JOIN session_products s USING (day) JOIN products p USING (product_id),
+                     LATERAL (VALUES ('category:' || p.category), ('brand:' || p.brand)) f (facet)
+                WHERE s.session_no IS NOT NULL AND f.facet IS NOT NULL
+            ),
+            counted AS (
+                SELECT facet, day, sum(events) AS events, sum(sessions) AS sessions
+                FROM (
+                    SELECT v.facet, v.day, h.events, 0 AS sessions
+                    FROM visits v JOIN session_hours h USING (session_no, day)
+                    UNION ALL
+                    SELECT v.facet, v.day, 0, 1 FROM visits v JOIN session_facts f USING (session_no, day)
+                ) c
+                GROUP BY 1, 2
+            )
+            SELECT facet, day, s.events, c.events, s.sessions, c.sessions
+            FROM (
+                SELECT facet, day, sum(events) AS events, sum(sessions) AS sessions
+                FROM product_facet_days JOIN product_facet_days_known USING (day) GROUP BY 1, 2
+            ) s FULL JOIN counted c USING (facet, day)
+            WHERE (s.events, s.sessions) IS DISTINCT FROM (c.events, c.sessions)""",
     }
-    ((months,),) = database.rows("SELECT to_regclass('etl.dropped_months') IS NOT NULL")
+    # Earlier releases had not all tables.
+    missing = [
+        name
+        for name in ("etl.dropped_months", "product_facet_days_known")
+        if database.rows(f"SELECT FROM (SELECT to_regclass('{name}') AS found) f WHERE found IS NULL")
+    ]
     return [
         f"{what}: {rows[:3]}"
         for what, query in checks.items()
-        if (months or "dropped_months" not in query) and (rows := database.rows(query))  # the first release had none
+        if not any(name in query for name in missing) and (rows := database.rows(query))
     ]

@@ -16,6 +16,8 @@ from lake import LakeObject
 
 # Gets wait on the network, not on the processor.
 _FETCH_THREADS = 16
+# To hand a small object's fetch to a thread takes as long as the fetch: a thread is given several.
+_MOST_A_THREAD = 32
 _STEP = 1 << 16
 # Four times what a collector lets wait for one object, sixteen times what an import writes: more is a gzip bomb or a
 # defect, and must not take the process with it. What lies beyond is rejects, which a replace can load after a change.
@@ -58,9 +60,8 @@ def read_whole_objects(
     get: Callable[[str], bytes], objects: Sequence[LakeObject]
 ) -> Iterator[tuple[LakeObject, Lines]]:
     """``read_objects``, but an object without any fault stays whole: to cut it takes longer than to parse it."""
-    with ThreadPoolExecutor(_FETCH_THREADS) as pool:
-        for item, body in zip(objects, pool.map(lambda item: get(item.key), objects), strict=True):
-            yield item, whole(item, body) or cut(item, body)
+    for item, body in zip(objects, _bodies(get, objects), strict=True):
+        yield item, whole(item, body) or cut(item, body)
 
 
 def read_objects(get: Callable[[str], bytes], objects: Sequence[LakeObject]) -> Iterator[tuple[LakeObject, list[Line]]]:
@@ -73,9 +74,16 @@ def read_objects(get: Callable[[str], bytes], objects: Sequence[LakeObject]) -> 
     Raises:
         lake.LakeUnavailableError: the lake did not give an object.
     """
+    for item, body in zip(objects, _bodies(get, objects), strict=True):
+        yield item, cut(item, body)
+
+
+def _bodies(get: Callable[[str], bytes], objects: Sequence[LakeObject]) -> Iterator[bytes]:
+    size = min(max(len(objects) // (4 * _FETCH_THREADS), 1), _MOST_A_THREAD)
+    pieces = [objects[start : start + size] for start in range(0, len(objects), size)]
     with ThreadPoolExecutor(_FETCH_THREADS) as pool:
-        for item, body in zip(objects, pool.map(lambda item: get(item.key), objects), strict=True):
-            yield item, cut(item, body)
+        for bodies in pool.map(lambda piece: [get(item.key) for item in piece], pieces):
+            yield from bodies
 
 
 def whole(item: LakeObject, body: bytes) -> WholeObject | None:
