@@ -1,6 +1,5 @@
 """Sums of whole days by category and brand (`tables.product_facets`)."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from warehouse.connect import Cursor
@@ -35,12 +34,8 @@ def forget(cursor: Cursor, bench: Workbench) -> None:
     changed = bench.rows(
         "SELECT DISTINCT day FROM day_changes UNION SELECT DISTINCT day FROM product_changes_by_audience"
     )
-    _forget(cursor, (day for (day,) in changed))
+    cursor.execute("DELETE FROM product_facet_days_known WHERE day = ANY(%s::date[])", ([day for (day,) in changed],))
     cursor.execute(
         "DELETE FROM product_facet_days_known k USING moved_products m JOIN session_products s USING (product_id)"
         " WHERE k.day = s.day"
     )
-
-
-def _forget(cursor: Cursor, days: Iterable[date]) -> None:
-    cursor.execute("DELETE FROM product_facet_days_known WHERE day = ANY(%s::date[])", (list(days),))
