@@ -69,10 +69,10 @@ test-tools: setup $(TRACKER_SCRIPT)
 	@REQUIRED=1 bin/apt-install "the dashboard's tests" $(R_PACKAGES) $(R_DEV_PACKAGES)
 	@command -v chromium >/dev/null || REQUIRED=1 bin/apt-install "the browser tests" chromium
 
-# Two parts of about the same length side by side: either leaves a core idle. The tracker's have the machine for themselves,
-# as they look at moments.
-test: test-tools check ## all checks and tests
-	@$(MAKE) --no-print-directory --jobs=2 test-loading test-serving test-tracker-units test-dashboard
+# Two parts of about the same length side by side, and what is short beside them: they wait for a quarter of their time.
+# The tracker's have the machine for themselves, as they look at moments.
+test: test-tools ## all checks and tests
+	@$(MAKE) --no-print-directory --jobs=3 test-loading test-serving check test-tracker-units test-dashboard
 	PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/pytest tests/tracker
 
 COMMANDS := packages/clickstream packages/deploy
