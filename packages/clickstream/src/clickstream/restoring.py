@@ -1,6 +1,7 @@
 """A backup into the warehouse of a home folder."""
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ _CHUNK_BYTES = 1 << 20
 _RESTORING, _REPLACED = f"{DATABASE}_restoring", f"{DATABASE}_replaced"
 # Of a restore's time; the rest goes into indexes.
 _SHARE_OF_ROWS = 0.6
+_BACKENDS_END_WITHIN_SECONDS = 5
 
 
 def restore(home: Home, source: Path, progress: Callable[[float], None], *, force: bool) -> tuple[Contents, list[str]]:
@@ -132,14 +134,25 @@ def _swap(cursor: Any) -> None:
 
 
 def _require_unused(cursor: Any) -> None:
-    """A database in use cannot be replaced: better said before the work than after it."""
+    """A database in use cannot be replaced: better said before the work than after it.
+
+    A backend ends some moments after its connection, our own of just now as well: they are given as long as PostgreSQL
+    itself gives them before it renames a database.
+    """
+    until = time.monotonic() + _BACKENDS_END_WITHIN_SECONDS
+    while users := _users(cursor):
+        if time.monotonic() > until:
+            raise BackupError(f"the warehouse is in use and stays as it was: {', '.join(users)}")
+        time.sleep(0.05)
+
+
+def _users(cursor: Any) -> list[str]:
     cursor.execute(
         "SELECT DISTINCT coalesce(nullif(application_name, ''), 'a client') || ' as ' || usename"
         " FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'",
         (DATABASE,),
     )
-    if users := ", ".join(name for (name,) in cursor.fetchall()):
-        raise BackupError(f"the warehouse is in use and stays as it was: {users}")
+    return [name for (name,) in cursor.fetchall()]
 
 
 def _loaded_objects(home: Home) -> int:
