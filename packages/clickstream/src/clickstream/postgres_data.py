@@ -27,6 +27,7 @@ _SETTINGS: Mapping[str, str] = {
     "maintenance_work_mem": "128MB",
     "max_wal_size": "2GB",  # one load of a busy window must not force a checkpoint in its middle
     "checkpoint_timeout": "15min",
+    "backend_flush_after": "256kB",  # what a load writes goes to the disk as it comes, not when the collector syncs it
     "effective_cache_size": "1GB",
     "random_page_cost": "1.1",  # laptops have SSDs
     "jit": "off",  # compiling costs more than these queries take
