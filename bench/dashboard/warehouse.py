@@ -78,6 +78,8 @@ def _fill(home: Home, events: int) -> None:
 def _note_books(cursor: "psycopg2.extensions.cursor") -> None:
     """The windows' books, without which nobody could say how new the warehouse is."""
     cursor.execute(
-        "INSERT INTO etl.windows (ingest_window, state, objects, collected, loaded)"
-        " SELECT hour, 'loaded', 1, sum(events), sum(events) FROM events_hourly GROUP BY hour ON CONFLICT DO NOTHING"
+        "INSERT INTO etl.windows"
+        " (ingest_window, state, objects, collected, loaded, newest_event_at, newest_received_at)"
+        " SELECT ingest_window, 'loaded', 1, count(*), count(*), max(event_timestamp), max(received_at)"
+        " FROM clickstream_events GROUP BY ingest_window ON CONFLICT DO NOTHING"
     )

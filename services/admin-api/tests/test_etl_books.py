@@ -47,6 +47,9 @@ def test_windows_come_newest_first_in_pages(api: TestClient, filled: Runner) -> 
 
     assert [window["window"] for window in first["windows"]] == ["2026-03-02T09:00:00Z"]
     assert first["next"] is None
+    (window,) = first["windows"]
+    assert window["newestReceivedAt"] == api.get("/v1/etl/status").json()["newestReceivedAt"]
+    assert window["newestEventAt"] == api.get("/v1/etl/status").json()["newestEventAt"]
     assert api.get("/v1/etl/windows", params={"state": "failed"}).json()["windows"] == []
     assert api.get("/v1/etl/windows", params={"before": "2026-03-02T09:00:00Z"}).json()["windows"] == []
 

@@ -44,6 +44,15 @@ class ObjectBooks:
 
 
 @dataclass(frozen=True, slots=True)
+class Newest:
+    """Of the events that were loaded from a window: when the newest happened, and when the newest was received."""
+
+    window: datetime
+    event_at: datetime
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class WindowBooks:
     """The books of one window: objects in the ledger, and what became of their lines."""
 
@@ -201,8 +210,17 @@ def record_objects(cursor: Cursor, run_id: UUID, objects: Iterable[ObjectBooks])
     )  # fmt: skip
 
 
-def close_windows(cursor: Cursor, pending: Iterable[tuple[datetime, int]]) -> None:
-    """Sum the windows' books from the ledger; a window with nothing pending is loaded."""
+def close_windows(
+    cursor: Cursor, pending: Iterable[tuple[datetime, int]], newest: Iterable[Newest] = (), *, replaced: bool = False
+) -> None:
+    """Sum the windows' books from the ledger; a window with nothing pending is loaded.
+
+    Args:
+        cursor: of the transaction.
+        pending: objects that are left to load, by window.
+        newest: of what was loaded now.
+        replaced: whether what the windows had before is gone.
+    """
     left = dict(pending)
     cursor.execute(
         """
@@ -218,10 +236,13 @@ def close_windows(cursor: Cursor, pending: Iterable[tuple[datetime, int]]) -> No
         ON CONFLICT (ingest_window) DO UPDATE SET
             state = excluded.state, objects = excluded.objects, pending_objects = excluded.pending_objects,
             collected = excluded.collected, loaded = excluded.loaded, duplicates = excluded.duplicates,
-            rejected = excluded.rejected, withheld = excluded.withheld, attempts = 0, error = NULL, updated_at = now()
+            rejected = excluded.rejected, withheld = excluded.withheld, attempts = 0, error = NULL, updated_at = now(),
+            newest_event_at = CASE WHEN NOT %s THEN windows.newest_event_at END,
+            newest_received_at = CASE WHEN NOT %s THEN windows.newest_received_at END
         """,
-        (list(left), list(left.values())),
+        (list(left), list(left.values()), replaced, replaced),
     )
+    _note_newest(cursor, newest)
 
 
 def of_windows(cursor: Cursor, windows: Sequence[datetime]) -> dict[datetime, WindowBooks]:
@@ -254,13 +275,16 @@ def of_run(cursor: Cursor, run_id: UUID) -> tuple[int, int, Counts]:
     return windows, objects, Counts(*counts)
 
 
-def move_rejected(cursor: Cursor, moved: Mapping[int, Counts], windows: Sequence[datetime]) -> None:
+def move_rejected(
+    cursor: Cursor, moved: Mapping[int, Counts], windows: Sequence[datetime], newest: Iterable[Newest] = ()
+) -> None:
     """Enter what became of lines that were rejects before: the other parts of the books grow by what «rejected» loses.
 
     Args:
         cursor: of the transaction that writes the events.
         moved: loaded, duplicates and withheld by object id.
         windows: those of the objects; their books are summed again, their states stay.
+        newest: of the events that were loaded.
     """
     execute_values(
         cursor,
@@ -289,6 +313,25 @@ def move_rejected(cursor: Cursor, moved: Mapping[int, Counts], windows: Sequence
         """,
         {"windows": list(windows)},
     )
+    _note_newest(cursor, newest)
+
+
+def _note_newest(cursor: Cursor, newest: Iterable[Newest]) -> None:
+    noted = [(each.window, each.event_at, each.received_at) for each in newest]
+    if noted:
+        execute_values(
+            cursor,
+            """
+            UPDATE etl.windows w SET newest_event_at = greatest(w.newest_event_at, n.event_at),
+                   newest_received_at = greatest(w.newest_received_at, n.received_at)
+            FROM (
+                SELECT v.ingest_window, max(v.event_at) AS event_at, max(v.received_at) AS received_at
+                FROM (VALUES %s) v (ingest_window, event_at, received_at) GROUP BY 1
+            ) n
+            WHERE w.ingest_window = n.ingest_window
+            """,
+            noted,
+        )
 
 
 def fail_window(cursor: Cursor, window: datetime, error: str) -> None:

@@ -79,7 +79,8 @@ def load_again(cursor: Cursor, rows: Sequence[RejectRow], found: Touched, settin
     still = {each.reject_id for each in failed}
     rejects.settle(cursor, [row.reject_id for row in rows if row.reject_id not in still], failed)
     if moved:
-        books.move_rejected(cursor, moved, sorted({row.window for row in rows if row.object_id in moved}))
+        windows = sorted({row.window for row in rows if row.object_id in moved})
+        books.move_rejected(cursor, moved, windows, found.newest)
     return Replayed(moved, len(rows))
 
 

@@ -99,6 +99,8 @@ class Window(SQLModel, table=True):
     attempts: int = column("integer", "Failed tries since it last loaded", default="0")
     error: str | None = column("text", "Why the last try failed", null=True)
     updated_at: datetime = column("timestamptz", "Last change", default="now()")
+    newest_event_at: datetime | None = column("timestamptz", "When the newest of its events happened", null=True)
+    newest_received_at: datetime | None = column("timestamptz", "When the newest of them was received", null=True)
 
 
 class LoadedObject(SQLModel, table=True):

@@ -55,6 +55,8 @@ class WindowView(Wire):
     balanced: bool = True
     error: str | None
     updated_at: datetime
+    newest_event_at: datetime | None = Field(description="When the newest of its events happened; null: it has none")
+    newest_received_at: datetime | None = Field(description="When the newest of them was received")
 
 
 class Windows(Wire):

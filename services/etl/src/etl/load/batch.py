@@ -45,5 +45,6 @@ def write_events(cursor: Cursor, batch: Staged, touched: Touched, duplicate_rang
     expected = sum(entry.counts.loaded for entry in batch.books.values())
     if added != expected:
         raise BooksError(f"{added} events were written, the books say {expected}: nothing of the batch was kept")
+    touched.newest += batch.newest()
     touched.add_hits(batch.rows("hits"))
     touched.add_items(batch.rows("hit_items"))

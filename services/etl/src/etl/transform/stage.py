@@ -6,7 +6,7 @@ batch takes.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import ibis
@@ -21,7 +21,7 @@ from etl.transform.agents import agent_rows
 from etl.transform.checks import sound, with_reasons
 from etl.transform.staged import rejects, sent_places, staged_events, staged_items, staged_orders, staged_places
 from lake import LakeObject
-from warehouse.books import Counts, ObjectBooks
+from warehouse.books import Counts, Newest, ObjectBooks
 from warehouse.derive.touched import HIT_COLUMNS, ITEM_COLUMNS
 from warehouse.duck import duck
 from warehouse.load import COLUMNS
@@ -69,6 +69,14 @@ class Staged:
             "SELECT DISTINCT date_trunc('month', event_timestamp)::TIMESTAMP FROM new_events"
         )
         return [month.replace(tzinfo=UTC) for (month,) in found.fetchall()]
+
+    def newest(self) -> list[Newest]:
+        """Of each window the newest of the events that the warehouse does not have."""
+        found = self._connection.execute(
+            "SELECT epoch_us(ingest_window), max(epoch_us(event_timestamp)), max(epoch_us(received_at))"
+            " FROM new_events GROUP BY ingest_window"
+        )
+        return [Newest(*(_EPOCH + timedelta(microseconds=part) for part in row)) for row in found.fetchall()]
 
     def leave_out(self, known: Sequence[tuple[int, int]]) -> None:
         """Take events out that the warehouse has, by object id and line number. The books count them as duplicates."""
@@ -234,6 +242,7 @@ _OF_ITEMS = ("event_items", "hit_items")
 # For DuckDB, not for COPY.
 _FOR_DERIVING = {"hits": HIT_COLUMNS, "hit_items": ITEM_COLUMNS}
 _ROWS_AT_ONCE = 8192
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _sql: dict[str, str] = {}
 
 
