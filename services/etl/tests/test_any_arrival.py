@@ -20,6 +20,7 @@ EVENTS = st.fixed_dictionaries(
         "product": st.fixed_dictionaries(
             {"id": st.sampled_from(["p", "q"])}, optional={"name": st.sampled_from(["A", "B"]), "price": st.just(5)}
         ),
+        "pageUrl": st.sampled_from(["https://shop.example/a?utm_source=n&utm_medium=email", "https://shop.example/b"]),
         "consent": st.just({"analytics": False}),
         "sequence": st.sampled_from([1, -1]),  # -1 is set aside
     },
@@ -64,6 +65,8 @@ def test_any_order_of_arrival_gives_the_tables_of_one_load(lab, data):
     assert lab.tick().errors == []
     bit_by_bit = without_places(lab.contents())
     assert lab.books().collected == len(events) + len(again)
+    newest = lab.warehouse.rows("SELECT max(event_timestamp), max(received_at) FROM clickstream_events")
+    assert lab.warehouse.rows("SELECT mart.newest_event(), mart.newest_receipt()") == newest
 
     lab.clear()
     lab.lake = open_lake("memory://")

@@ -100,8 +100,9 @@ def mutated(draw, event):
             # What an earlier place became may be another thing, or a shorter list.
             there = step in inside if isinstance(inside, dict) else inside and isinstance(inside, list) and step == 0
             inside = inside[step] if there else {}
-        if isinstance(inside, dict) or (isinstance(inside, list) and len(inside) > 1):
-            inside[place[-1]] = draw(st.one_of(NASTY, DEEPER))
+        last = place[-1]
+        if isinstance(inside, dict) or (isinstance(inside, list) and isinstance(last, int) and last < len(inside)):
+            inside[last] = draw(st.one_of(NASTY, DEEPER))
     text = json.dumps(whole, ensure_ascii=draw(st.booleans()))
     return text.encode("utf-8", "surrogatepass")  # unescaped, half a pair is not UTF-8
 

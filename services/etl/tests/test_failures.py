@@ -7,6 +7,7 @@ import psycopg2
 import pytest
 
 from etl.errors import LoadError
+from etl.load import windows
 from lake import LakeUnavailableError
 from warehouse.books import Counts
 from warehouse.errors import WarehouseError, WarehouseUnavailableError
@@ -119,6 +120,21 @@ def test_a_batch_that_fails_in_the_middle_of_a_window_keeps_the_batches_before(l
     assert lab.one("SELECT state, objects, loaded FROM etl.windows") == ("failed", 1, 1)
     assert lab.tick().counts.loaded == 2
     assert lab.books() == Counts(collected=3, loaded=3)
+
+
+def test_a_bad_window_among_transactions_of_several_windows_fails_alone(lab, monkeypatch):
+    monkeypatch.setattr(windows, "_MIB", 1000)
+    for hours in (-2, -2, -2, -1, 0, 0):
+        lab.put(*(lab.event(60 * hours) for _ in range(4)), hours=hours)
+    lab.warehouse.rows(POISON)
+    lab.put(lab.event(-60, eventName="poison"), hours=-1)
+    result = lab.tick(commit_mib=1)
+    # The first transaction stands, the second has an object of each window: each is loaded again, but for what stands.
+    assert (result.state, result.windows, result.counts) == ("failed", 2, Counts(collected=20, loaded=20))
+    assert lab.windows() == {-2: "loaded", -1: "failed", 0: "loaded"}
+    lab.warehouse.rows(CURE)
+    assert lab.tick(commit_mib=1).counts == Counts(collected=5, loaded=5)
+    assert lab.books() == Counts(collected=25, loaded=25)
 
 
 def test_an_error_that_quotes_a_nul_is_kept_without_it(lab):

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from etl.load import windows
 from warehouse.books import Counts
 
 
@@ -133,6 +134,17 @@ def test_a_window_larger_than_a_batch_is_loaded_in_several_transactions(lab):
     assert result.counts == Counts(collected=6, loaded=6)
     assert (result.windows, result.objects) == (1, 3)
     assert lab.one("SELECT count(DISTINCT xmin::text) FROM etl.objects") == 3
+    assert lab.books() == result.counts
+
+
+def test_transactions_are_cut_without_regard_to_windows(lab, monkeypatch):
+    monkeypatch.setattr(windows, "_MIB", 1000)
+    keys = [lab.put(*(lab.event(60 * hours) for _ in range(4)), hours=hours) for hours in (-2, -2, -2, -1, 0, 0)]
+    result = lab.tick(commit_mib=1)  # two objects of four lines
+    assert (result.windows, result.objects, result.counts) == (3, 6, Counts(collected=24, loaded=24))
+    found = lab.warehouse.rows("SELECT array_agg(object_key ORDER BY object_key) FROM etl.objects GROUP BY xmin::text")
+    assert sorted(pair for (pair,) in found) == [keys[:2], keys[2:4], keys[4:]]
+    assert set(lab.windows().values()) == {"loaded"}
     assert lab.books() == result.counts
 
 

@@ -29,6 +29,16 @@ def make_partitions(cursor: Cursor, start: datetime, end: datetime) -> int:
     return made
 
 
+def summarize_new_pages(cursor: Cursor) -> int:
+    """Enter the pages that were written last into the BRIN indexes by time and day; returns how many ranges of them.
+
+    Autovacuum does it too, a minute later or more. Until then every question by time reads all pages that are new.
+    """
+    cursor.execute("SELECT etl.summarize_new_pages()")
+    made: int = cursor.fetchone()[0]
+    return made
+
+
 def drop_events_before(cursor: Cursor, cutoff: datetime) -> list[DroppedEvents]:
     """Drop the events of the months that end at or before ``cutoff``; none while somebody is loading.
 

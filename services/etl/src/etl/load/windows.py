@@ -1,5 +1,6 @@
-"""Loading the windows of one run: locked, each group in one transaction, a bad window kept apart from the others."""
+"""Loading the windows of one run: locked in groups, in few transactions, a bad window kept apart from others."""
 
+from collections import Counter
 from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import asdict
@@ -27,6 +28,7 @@ from warehouse.derive import remake, touched
 
 _MIB = 1 << 20
 _FAILURES_IN_A_ROW = 3
+_TRANSACTIONS_TOGETHER = 16  # as many are locked and noted as running at once
 
 
 class WindowLoad:
@@ -59,6 +61,7 @@ class WindowLoad:
         self._deadline = deadline
         self._progress = progress
         self._failures_in_a_row = 0
+        self._total = 0
         self._agents = AgentMemory(control)
 
     def load(self, windows: list[plan.Window], span: Span | None) -> None:
@@ -83,14 +86,13 @@ class WindowLoad:
         windows = self._kept(windows)
         if not self._replace:
             windows = self._noted(windows)
-        total = sum(len(window.objects) for window in windows)
-        self._progress(0, total)
+        self._total = sum(len(window.objects) for window in windows)
+        self._progress(0, self._total)
         for group in self._groups(windows):
             if self._deadline.passed(self._clock()):
                 self._run.left += len(group)
                 continue
             self._locked(group)
-            self._progress(self._run.objects, total)
         if self._replace and self._run.left:
             # Nobody comes back for them: no window is pending, all are as they were.
             self._run.errors.append(
@@ -119,7 +121,10 @@ class WindowLoad:
             failed = books.failed_windows(cursor, [window.start for window in windows])
         sound = [window for window in windows if window.start not in failed]
         again = sorted((window for window in windows if window.start in failed), key=lambda w: failed.index(w.start))
-        return [*plan.groups(sound, self._settings.commit_mib * _MIB), *([window] for window in again)]
+        # A replace is one transaction. Else transactions are cut without regard to windows: what is derived costs each
+        # of them something, however little of a window it has.
+        transactions = 1 if self._replace else _TRANSACTIONS_TOGETHER
+        return [*plan.groups(sound, transactions * self._settings.commit_mib * _MIB), *([window] for window in again)]
 
     def _noted(self, windows: list[plan.Window]) -> list[plan.Window]:
         """The windows that have something to load, noted as pending."""
@@ -184,6 +189,8 @@ class WindowLoad:
             self._failures_in_a_row = 0
 
     def _each_alone(self, windows: list[plan.Window]) -> None:
+        if not self._replace:
+            windows = self._pending(windows)  # the transactions before the one that failed stand
         for position, window in enumerate(windows):
             if position and self._deadline.passed(self._clock()):
                 self._run.left += len(windows) - position
@@ -215,13 +222,17 @@ class WindowLoad:
         if self._replace:
             # One transaction: readers see the old numbers until the new ones are there.
             self._patiently(windows, self._cuts(items), left=[])
+            self._progress(self._run.objects, self._total)
             return
         parts = list(plan.batches(items, self._settings.commit_mib * _MIB))
         for position, part in enumerate(parts):
+            left = [item for later in parts[position + 1 :] for item in later]
             if position and self._deadline.passed(self._clock()):
-                self._run.left += 1
+                self._run.left += len({item.window for item in (*part, *left)})
                 return
-            self._patiently(windows, self._cuts(part), left=[item for later in parts[position + 1 :] for item in later])
+            mine = {item.window for item in part}
+            self._patiently([window for window in windows if window.start in mine], self._cuts(part), left)
+            self._progress(self._run.objects, self._total)
 
     def _cuts(self, items: Sequence[LakeObject]) -> list[list[LakeObject]]:
         return list(plan.batches(items, self._settings.batch_mib * _MIB))
@@ -243,6 +254,7 @@ class WindowLoad:
         """One transaction: the batches, everything that is derived from them, and their books."""
         started = self._clock()
         starts = [window.start for window in windows]
+        pending = Counter(item.window for item in left)
         counts = Counts()
         ledger: list[ObjectBooks] = []
         lap = self._run.measures.laps()
@@ -270,23 +282,33 @@ class WindowLoad:
             lap("Load")
             if found.anything():
                 remake(cursor, found)
-            books.close_windows(cursor, [(start, sum(1 for item in left if item.window == start)) for start in starts])
+            books.close_windows(
+                cursor, [(start, pending[start]) for start in starts], found.newest, replaced=self._replace
+            )
             if self._replace:
                 self._run.difference.note(before, books.of_windows(cursor, starts))
                 differences.store(cursor, self._run.run_id, self._run.difference)
             lap("Rebuild")
         self._writer.commit()
+        self._summarize()
         lap("Commit")
         objects = sum(len(cut) for cut in cuts)
         self._run.counts.add(counts)
-        self._run.windows += len(windows) if not left else 0
+        self._run.windows += sum(1 for start in starts if not pending[start])
         self._run.objects += objects
         seconds = round((self._clock() - started).total_seconds(), 3)
         of_window: dict[datetime, list[ObjectBooks]] = {start: [] for start in starts}
         for entry in ledger:
             of_window[entry.window].append(entry)
         for start, entries in of_window.items():
-            self._log_window(start, entries, left, len(starts), seconds)
+            self._log_window(start, entries, pending[start], len(starts), seconds)
+
+    def _summarize(self) -> None:
+        try:
+            with self._writer, self._writer.cursor() as cursor:
+                partitions.summarize_new_pages(cursor)
+        except psycopg2.Error as error:  # what was loaded stands; autovacuum does it, too
+            self._logger.warning("etl.pages.not_summarized", extra={"error": told(error)})
 
     def _staged(self, cursor: Cursor, cuts: list[list[LakeObject]]) -> Generator[Staged, None, None]:
         """The batches, transformed: each while the one before is written."""
@@ -302,7 +324,7 @@ class WindowLoad:
         return one_ahead(opened, numbered)
 
     def _log_window(
-        self, start: datetime, ledger: list[ObjectBooks], left: list[LakeObject], together: int, seconds: float
+        self, start: datetime, ledger: list[ObjectBooks], pending: int, together: int, seconds: float
     ) -> None:
         counts = Counts()
         for entry in ledger:
@@ -311,7 +333,7 @@ class WindowLoad:
             "etl.window.loaded",
             extra={
                 "run_id": str(self._run.run_id), "window": start.isoformat(), "replace": self._replace,
-                "objects": len(ledger), "pending_objects": sum(1 for item in left if item.window == start),
+                "objects": len(ledger), "pending_objects": pending,
                 **asdict(counts), "windows_together": together, "seconds": seconds,
             },
         )  # fmt: skip
