@@ -23,17 +23,19 @@ def test_a_first_start_has_something_to_show_and_a_second_continues_with_it(tmp_
     home = open_home(folder)
     children = psutil.Process(process.pid).children(recursive=True)
 
-    def events() -> int:
+    def counted(what: str) -> int:
         connection = psycopg2.connect(home.warehouse_url("clickstream_dashboard"))
         try:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT count(*) FROM clickstream_events")
+                cursor.execute(f"SELECT count({what}) FROM clickstream_events")
                 return int(cursor.fetchone()[0])
         finally:
             connection.close()
 
-    first = events()
+    first, objects = counted("*"), sorted(home.lake.rglob("events-*.gz"))
     assert first > 10_000
+    assert len(objects) > 300  # two weeks
+    assert counted("DISTINCT client_id") > 3_000
     assert stop(process) == 0
     assert [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE] == []
 
@@ -41,7 +43,8 @@ def test_a_first_start_has_something_to_show_and_a_second_continues_with_it(tmp_
     process = start(folder, "--no-dashboard")
     seconds = time.monotonic() - began
     try:
-        assert events() == first
+        assert counted("*") == first
+        assert sorted(home.lake.rglob("events-*.gz")) == objects
         headers = {"Authorization": f"Bearer {home.admin_token}"}
         status = httpx.get(f"{home.admin_api_url}/v1/etl/status", headers=headers, timeout=30).json()
         assert status["balanced"]

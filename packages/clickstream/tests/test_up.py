@@ -111,20 +111,6 @@ def test_an_event_sent_to_the_collector_is_in_the_warehouse_after_a_tick_and_aft
     assert used_ports(home) == []
 
 
-def test_a_first_start_shows_two_weeks_of_traffic_and_a_second_start_adds_none(home: Home) -> None:
-    first = Up(home)
-    first.wait_for("clickstream is up", seconds=180)
-    assert first.end(signal.SIGTERM) == 0
-    objects = sorted(home.lake.rglob("events-*.gz"))
-    assert len(objects) > 300
-    second = Up(home)
-    second.wait_for("clickstream is up")
-    visitors = len(loaded(home))
-    assert second.end(signal.SIGTERM) == 0
-    assert sorted(home.lake.rglob("events-*.gz")) == objects
-    assert visitors > 3_000
-
-
 def test_nothing_is_left_of_a_killed_up_and_the_next_one_starts(home: Home) -> None:
     killed = Up(home, "--no-demo")
     killed.wait_for("clickstream is up")
