@@ -1,25 +1,30 @@
 """Whole warehouses compared: every table, every row, without what differs from load to load."""
 
+from collections.abc import Iterable
 from typing import Any
 
 # Ids that a sequence or a random generator draws, and when something was done.
 _DRAWN = (
     *("object_id", "run_id", "reject_id", "loaded_at", "created_at", "updated_at", "replayed_at", "attempts"),
-    *("audience_id", "dropped_at"),
+    *("audience_id", "campaign_id", "dropped_at"),
 )
 # Of two receipts of one event in two windows the first that is loaded wins; the order of windows is another after a
 # window failed.
 _OF_THE_RECEIPT = ("received_at", "ingest_window", "line_number")
-_AUDIENCE = (
-    " || jsonb_build_object('audience', (SELECT to_jsonb(a) - 'audience_id' FROM public.audiences a"
-    " WHERE a.audience_id = t.audience_id))"
-)
+# Columns that hold numbers drawn for a combination: the table that tells it, and its key.
+_NUMBERS = {
+    "audience_id": ("audiences", "audience_id"),
+    "session_audience_id": ("audiences", "audience_id"),
+    "campaign_id": ("campaigns", "campaign_id"),
+    "session_campaign_id": ("campaigns", "campaign_id"),
+}
 # What a tick makes beside loading is looked at by ``imbalances``.
 _SUMS_BY_PRODUCT = (
     *("public.product_facet_days", "public.product_facet_hours", "public.product_facet_pages"),
-    *("public.category_funnel_days", "public.product_facet_days_known"),
+    *("public.product_facet_campaigns", "public.category_funnel_days", "public.product_facet_days_known"),
 )
-_LEFT_OUT = ("etl.runs", "etl.audit", "etl.alembic_version", "etl.user_agents", *_SUMS_BY_PRODUCT)
+# A campaign keeps its number when its last session is gone: those of other orders of arrival are not all the same.
+_LEFT_OUT = ("public.campaigns", "etl.runs", "etl.audit", "etl.alembic_version", "etl.user_agents", *_SUMS_BY_PRODUCT)
 _BOOKS = ("etl.objects", "etl.windows", "etl.rejects")
 _RECEIPTS = ("public.clickstream_events", "public.event_items", "public.order_events")
 
@@ -39,16 +44,15 @@ def contents(database: Any, *, any_receipt: bool = False) -> dict[str, list[str]
         )
         if name not in _LEFT_OUT
     ]
-    of_an_audience = {
-        name
-        for (name,) in database.rows(
-            "SELECT table_schema || '.' || table_name FROM information_schema.columns"
-            " WHERE column_name = 'audience_id' AND table_name <> 'audiences'"
-        )
-    }
+    numbers: dict[str, list[str]] = {}
+    for name, column in database.rows(
+        "SELECT table_schema || '.' || table_name, column_name FROM information_schema.columns"
+    ):
+        if column in _NUMBERS:
+            numbers.setdefault(name, []).append(column)
     query = " UNION ALL ".join(
         f"SELECT '{name}', (to_jsonb(t) - '{{{', '.join(_left_out(name, any_receipt))}}}'::text[]"
-        f"{_AUDIENCE if name in of_an_audience else ''})::text FROM {name} t"
+        f"{told(numbers.get(name, ()))})::text FROM {name} t"
         for name in tables
     )
     found: dict[str, list[str]] = {name: [] for name in tables}
@@ -62,6 +66,21 @@ def contents(database: Any, *, any_receipt: bool = False) -> dict[str, list[str]
     return {name: sorted(rows) for name, rows in found.items()}
 
 
+def told(columns: Iterable[str]) -> str:
+    """SQL to be added to ``to_jsonb(t)``: in place of numbers what they stand for.
+
+    Args:
+        columns: of the table ``t``; those that hold no such number are left as they are.
+    """
+    return "".join(
+        f" || jsonb_build_object('{name}',"
+        f" (SELECT to_jsonb(n) - '{key}' FROM public.{table} n WHERE n.{key} = t.{name}))"
+        for name in columns
+        if name in _NUMBERS
+        for table, key in [_NUMBERS[name]]
+    )
+
+
 def _left_out(table: str, any_receipt: bool) -> tuple[str, ...]:
     if any_receipt and table in _RECEIPTS:
         # Lines of an order are told by their product.
@@ -71,14 +90,14 @@ def _left_out(table: str, any_receipt: bool) -> tuple[str, ...]:
 
 def differences(expected: dict[str, list[str]], found: dict[str, list[str]]) -> list[str]:
     """What is different, a line each; empty where nothing is."""
-    told = []
+    lines = []
     for name in sorted({*expected, *found}):
         missing = sorted(set(expected.get(name, [])) - set(found.get(name, [])))
         added = sorted(set(found.get(name, [])) - set(expected.get(name, [])))
-        told += [f"{name} lacks {row[:600]}" for row in missing[:3]] + [f"{name} has {row[:600]}" for row in added[:3]]
+        lines += [f"{name} lacks {row[:600]}" for row in missing[:3]] + [f"{name} has {row[:600]}" for row in added[:3]]
         if not missing and not added and len(expected[name]) != len(found[name]):
-            told.append(f"{name} has {len(found[name])} rows instead of {len(expected[name])}")
-    return told
+            lines.append(f"{name} has {len(found[name])} rows instead of {len(expected[name])}")
+    return lines
 
 
 def imbalances(database: Any) -> list[str]:

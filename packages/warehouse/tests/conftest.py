@@ -12,9 +12,12 @@ from uuid import UUID
 
 import pytest
 from random_shop import FACETS
+from whole_tables import told
 
-from warehouse import load
+from warehouse import books, load
+from warehouse.books import Newest
 from warehouse.derive import remake, touched
+from warehouse.tables import metadata
 
 LOOK_BACK = timedelta(days=7)
 START = datetime(2026, 11, 22, 7, tzinfo=UTC)
@@ -32,7 +35,7 @@ DERIVED = {
 }
 FACTS = (
     *("session_facts", "session_hours", "session_pages", "session_products", "session_orders", "session_searches"),
-    "audience_days",
+    *("audience_days", "order_days"),
 )
 _NEEDED: dict[str, Any] = {
     "event_name": "page_view",
@@ -83,6 +86,9 @@ class Loader:
                 )
             if found.anything():
                 remake(cursor, found)
+            newest = [Newest(row["ingest_window"], row["event_timestamp"], row["received_at"]) for row in new]
+            windows = {each.window for each in newest} | set(replace)
+            books.close_windows(cursor, [(each, 0) for each in sorted(windows)], newest, replaced=bool(replace))
         self._connection.commit()
         return len(known)
 
@@ -115,12 +121,11 @@ class Loader:
             }
             | {
                 table: self.warehouse.rows(
-                    "SELECT (to_jsonb(t) || to_jsonb(a)) - '{audience_id, session_audience_id}'::text[]"
-                    f" FROM {table} t JOIN audiences a USING (audience_id) ORDER BY 1"
+                    f"SELECT to_jsonb(t){told(metadata.tables[table].columns.keys())} FROM {table} t ORDER BY 1"
                 )
                 for table in FACTS
             }
-            | {table: self.warehouse.rows(f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4, 5") for table in FACETS}
+            | {table: self.warehouse.rows(f"SELECT * FROM {table} t ORDER BY t") for table in FACETS}
         )
 
     def clear(self) -> None:

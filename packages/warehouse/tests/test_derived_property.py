@@ -43,6 +43,8 @@ EVENTS = st.fixed_dictionaries(
         "device_type": st.sampled_from(["desktop", "mobile"]),
         "page_path": st.sampled_from(["/", "/a"]),
         "country": st.sampled_from(["VN", "DE"]),
+        "utm_source": st.sampled_from(["letter", "partner"]),
+        "utm_medium": st.just("email"),
     },
 )
 

@@ -115,7 +115,7 @@ def a_replace(cursor):
 
 
 # What the planner takes only where a month has more than the 128 pages that an entry of a BRIN index stands for.
-LARGE_ONLY = {"event_items_time"}
+LARGE_ONLY = {"clickstream_events_time", "event_items_time"}
 QUESTIONS = {
     "how new it is": "SELECT * FROM mart.freshness()",
     "the figures of a day": f"SELECT * FROM mart.overview({DAY})",

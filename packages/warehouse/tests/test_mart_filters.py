@@ -291,6 +291,29 @@ def test_channels(loader, filters):
         assert sorted(row for row in asked(loader, "value, orders", call) if row[1]) == sorted(orders)
 
 
+@pytest.mark.parametrize("group_by", ["source", "campaign"])
+def test_sources_and_campaigns(loader, filters, group_by):
+    for first, last in some_ranges(group_by, 2):
+        where = chosen(filters)
+        sessions = f"""
+            SELECT coalesce(utm_{group_by}, '(not set)'), utm_medium, count(*), count(DISTINCT client_id),
+                   round(avg((page_views <= 1)::int), 6), round(avg((orders > 0)::int), 6),
+                   sum((SELECT count(*) FROM seen e
+                        WHERE e.session_key = visits.session_key AND e.event_name = 'add_to_cart_click'))
+            FROM visits WHERE {between("started_at", first, last)} AND {where} GROUP BY 1, 2"""
+        columns = "value, medium, sessions, visitors, bounce_rate, conversion_rate, add_to_carts"
+        call = f"channels('{first}', '{last}', '{group_by}', '{json.dumps(filters)}', 'EUR')"
+        found = [row for row in asked(loader, columns, call) if row[2]]
+        assert sorted(found, key=str) == sorted(loader.warehouse.rows(sessions), key=str)
+        orders = loader.warehouse.rows(f"""
+            SELECT coalesce(s.utm_{group_by}, '(not set)'), s.utm_medium, count(*),
+                   coalesce(sum(o.total - o.refunded) FILTER (WHERE o.currency = 'EUR'), 0)
+            FROM seen JOIN orders o USING (event_id) LEFT JOIN sessions s USING (session_key)
+            WHERE {between("o.ordered_at", first, last)} AND {where.replace("is_bot", "seen.is_bot")} GROUP BY 1, 2""")
+        found = [row for row in asked(loader, "value, medium, orders, revenue", call) if row[2]]
+        assert sorted(found, key=str) == sorted(orders, key=str)
+
+
 def test_pages_and_searches(loader, filters):
     where = chosen(filters)
     # Pages and searches are counted by their session alone: its login state, its bots.
@@ -364,7 +387,7 @@ def test_sessions_come_newest_first_in_pages_that_leave_nothing_out(loader, filt
         for (key,) in loader.warehouse.rows(
             f"SELECT session_key FROM visits WHERE {between('started_at', FIRST, LAST)}"
             f" AND {chosen(filters)}"
-            " ORDER BY started_at DESC, hashtextextended(session_key, 0) DESC"
+            " ORDER BY started_at DESC, mart.session_no(session_key) DESC"
         )
     ]
     found, before = [], "NULL, NULL"

@@ -151,18 +151,37 @@ def test_the_sums_by_facet_of_an_older_warehouse_are_made_from_its_facts(loader)
     loader.warehouse.rows("UPDATE site SET time_zone = 'Atlantic/Azores'")
     fill(loader, seed="facets")
     loaded = loader.contents()
-    made = (*FACETS, *(name for name in metadata.tables if name.startswith(("product_facet_", "category_funnel_"))))
+    made = (
+        "order_days",
+        *FACETS,
+        *(name for name in metadata.tables if name.startswith(("product_facet_", "category_funnel_"))),
+    )
     loader.warehouse.rows(f"DROP INDEX session_facts_orders; DROP TABLE {', '.join(made)}")
     for column in ("days_since", "product_views", "orders"):
         loader.warehouse.rows(f"ALTER TABLE session_searches DROP COLUMN {column}")
-    for column in ("client_no", "client_since", "session_audience_id"):
+    for column in ("client_no", "client_since", "session_audience_id", "session_campaign_id"):
         loader.warehouse.rows(f"ALTER TABLE session_products DROP COLUMN {column}")
+    for column in ("utm_source", "utm_medium", "utm_campaign"):
+        loader.warehouse.rows(f"""
+            ALTER TABLE session_facts ADD COLUMN {column} text;
+            UPDATE session_facts f SET {column} = nullif(c.{column}, '') FROM campaigns c
+            WHERE c.campaign_id = f.campaign_id""")
+    loader.warehouse.rows("""
+        ALTER TABLE session_orders DROP COLUMN campaign_id;
+        ALTER TABLE session_facts DROP COLUMN campaign_id;
+        DROP TABLE campaigns; DROP SEQUENCE etl.campaign_ids;
+        CREATE INDEX session_facts_visitors ON session_facts (day, client_no);
+        ALTER TABLE etl.windows DROP COLUMN newest_event_at, DROP COLUMN newest_received_at;
+        DROP FUNCTION etl.summarize_new_pages;
+        CREATE INDEX clickstream_events_receipt ON clickstream_events USING brin (received_at)""")
     # As it was before, or the migration has nothing to take away.
     loader.warehouse.rows("CREATE INDEX session_products_product ON session_products (product_id, day)")
     loader.warehouse.rows("UPDATE etl.alembic_version SET version_num = '2026_11_23_newest'")
     migrate(loader.warehouse.owner_url, {})
     assert loader.contents() == loaded
     assert all(loaded[table] for table in FACETS)
+    newest = loader.one("SELECT max(event_timestamp), max(received_at) FROM clickstream_events")
+    assert loader.one("SELECT mart.newest_event(), mart.newest_receipt()") == newest
 
 
 def test_an_unknown_time_zone_is_refused_and_nothing_is_changed(empty):

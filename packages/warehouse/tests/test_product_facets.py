@@ -43,6 +43,7 @@ def answers(loader):
             f"heatmap('sessions', '{FIRST}', '{LAST}', '{given}')",
             f"visitors('{FIRST}', '{LAST}', '{given}')",
             *(f"pages('{FIRST}', '{LAST}', '{kind}', 50, '{given}')" for kind in ("all", "entry", "exit")),
+            *(f"channels('{FIRST}', '{LAST}', '{kind}', '{given}')" for kind in ("channel", "source", "campaign")),
             f"timeseries('events', 'week', '{FIRST}', '{LAST}', '{given}')",
         ):
             found[call] = loader.warehouse.rows(f"SELECT * FROM mart.{call}")
@@ -91,7 +92,7 @@ def test_a_product_that_moves_to_another_category_has_the_sums_of_its_days_made_
     before = known(filled)
     seen = {day for (day,) in filled.warehouse.rows("SELECT DISTINCT day FROM session_products WHERE product_id = 'r'")}
     newest = filled.one("SELECT max(day) FROM audience_days")
-    tomorrow = filled.event()["event_timestamp"].replace(month=10, day=newest.day, hour=23)
+    tomorrow = filled.event()["event_timestamp"].replace(month=10, day=newest.day, hour=23, minute=59, second=59)
     moved = {"product_id": "r", "product_category": "Laptops", "product_brand": "Nord"}
     event = filled.event(event_name="product_view", client_id="new", session_id="new", items=[moved])
     filled.load({**event, "event_timestamp": tomorrow, "received_at": tomorrow})

@@ -47,10 +47,7 @@ def loaded(module_loader):
             | {"order": {"total": 20, "currency": "EUR"}},
             loader.event(5, event_name="search", search_query="tablet", client_id="c2"),
         )
-        loader.warehouse.rows(
-            "INSERT INTO etl.windows (ingest_window, state, objects, collected, loaded, rejected)"
-            " VALUES ('2026-11-22 07:00Z', 'loaded', 1, 7, 6, 1)"
-        )
+        loader.warehouse.rows("UPDATE etl.windows SET objects = 1, collected = 7, loaded = 6, rejected = 1")
         loader.warehouse.rows(
             "INSERT INTO etl.objects (object_key, ingest_window, size_bytes, collected, loaded, duplicates, rejected,"
             " withheld, run_id) VALUES ('k', '2026-11-22 07:00Z', 1, 7, 6, 0, 1, 0, gen_random_uuid())"

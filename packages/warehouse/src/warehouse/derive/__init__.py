@@ -11,8 +11,15 @@ from datetime import datetime, timedelta
 from warehouse.connect import Cursor
 from warehouse.derive import facts, orders, product_facets, sessions, sums
 from warehouse.derive.touched import Touched, touched
+from warehouse.tables import metadata
 
 __all__ = ["Touched", "remake", "remake_everything", "touched"]
+
+_DERIVED = (
+    *("sessions", "clients", "events_hourly", "products_daily", "audience_days", "order_days"),
+    *(name for name in metadata.tables if name.startswith(("facet_", "product_facet_", "session_"))),
+    "category_funnel_days",
+)
 
 
 def remake(cursor: Cursor, load: Touched) -> None:
@@ -32,12 +39,7 @@ def remake_everything(cursor: Cursor, piece_events: int = 500_000) -> None:
         piece_events: how many events are made anew at once, about: their tables stay within DuckDB's memory. More if an
             hour has more.
     """
-    cursor.execute(
-        "TRUNCATE sessions, clients, events_hourly, products_daily, audience_days, facet_cohorts, facet_hours,"
-        " facet_pages, facet_paths, facet_products, facet_searches, facet_visitors, session_facts, session_hours,"
-        " session_pages, session_products, session_orders, session_searches, product_facet_days,"
-        " product_facet_hours, product_facet_pages, category_funnel_days, product_facet_days_known"
-    )
+    cursor.execute(f"TRUNCATE {', '.join(_DERIVED)}")
     cursor.execute("SELECT date_trunc('hour', event_timestamp), count(*) FROM clickstream_events GROUP BY 1 ORDER BY 1")
     # In the order of time, as they would have come: then few sessions and clients are made more than once.
     for first, end in _stretches(cursor.fetchall(), piece_events):

@@ -7,16 +7,17 @@ from warehouse.derive.workbench import Workbench, source
 from warehouse.tables.facts import NAMES
 
 _AUDIENCE = ("channel", "device_type", "country", "login_state", "is_bot")
+_CAMPAIGN = ("utm_source", "utm_medium", "utm_campaign")
 _HOUR_SUMS = ("day", "audience_id", "events", *NAMES)
 _SESSION_SUMS = (
     *("day", "audience_id", "page_views", "duration_seconds", "orders", "reached_view", "reached_product_view"),
     *("reached_add_to_cart", "reached_checkout", "reached_purchase"),
 )
-_SESSION_GONE = ("started_at", "client_no", "entry_page", "exit_page", "steps")
+_SESSION_GONE = ("started_at", "client_no", "entry_page", "exit_page", "steps", "campaign_id", "add_to_carts")
 _PRODUCT_SUMS = (
     *("day", "audience_id", "product_id", "currency", "views", "add_to_carts", "orders", "units", "revenue"),
 )
-_PRODUCT_SESSION = ("client_no", "client_since", "session_audience_id")
+_PRODUCT_SESSION = ("client_no", "client_since", "session_audience_id", "session_campaign_id")
 _SEARCH_SUMS = ("day", "audience_id", "searches", "days_since", "product_views", "orders", "query")
 # What goes of each table has to be known where sums are made of it: as which rows of the workbench.
 _GONE = {
@@ -24,7 +25,7 @@ _GONE = {
     "session_facts": ("facts_gone", (*_SESSION_GONE, *_SESSION_SUMS)),
     "session_products": ("products_gone", _PRODUCT_SUMS),
     "session_pages": ("pages_gone", ("day", "audience_id", "views", "page_path")),
-    "session_orders": None,
+    "session_orders": ("orders_gone", ("day", "audience_id", "revenue", "currency")),
     "session_searches": ("searches_gone", _SEARCH_SUMS),
 }
 _WITHOUT_SESSION = ("session_hours", "session_products", "session_orders")
@@ -36,13 +37,14 @@ _ROWS = {
         (
             *("started_at", "client_since", "session_no", "client_no", "day", "audience_id", "duration_seconds"),
             *("page_views", "product_views", "add_to_carts", "orders", "reached_view", "reached_product_view"),
-            *("reached_add_to_cart", "reached_checkout", "reached_purchase", "entry_page", "exit_page", "utm_source"),
-            *("utm_medium", "utm_campaign", "steps"),
+            *("reached_add_to_cart", "reached_checkout", "reached_purchase", "entry_page", "exit_page"),
+            *("campaign_id", "steps"),
         ),
     ),
     "session_products": ("product_rows", ("session_no", *_PRODUCT_SESSION, *_PRODUCT_SUMS)),
     "session_orders": (
-        "order_rows", ("ordered_at", "session_no", "day", "audience_id", "revenue", "currency", "order_id"),
+        "order_rows",
+        ("ordered_at", "session_no", "day", "audience_id", "revenue", "currency", "order_id", "campaign_id"),
     ),
     "session_searches": ("search_rows", ("session_no", *_SEARCH_SUMS)),
 }  # fmt: skip
@@ -52,7 +54,8 @@ def remake(cursor: Cursor, bench: Workbench) -> None:
     """Delete the rows of the sessions as they were, and write those of the sessions as they are."""
     _delete(cursor, bench)
     bench.run("facts")
-    _look_up_audiences(cursor, bench)
+    _look_up(cursor, bench, "audiences", "audience_id", _AUDIENCE)
+    _look_up(cursor, bench, "campaigns", "campaign_id", _CAMPAIGN)
     bench.run("rows")
     for table, (rows, columns) in _ROWS.items():
         bench.send(cursor, f"SELECT {_packed(columns)} FROM {rows}", table, columns)
@@ -77,44 +80,35 @@ def _delete(cursor: Cursor, bench: Workbench) -> None:
     if gone:
         cursor.execute("ANALYZE sessions_gone")
     bare = bench.count("known_bare_days")
-    for table, noted in _GONE.items():
+    for table, (name, columns) in _GONE.items():
+        returning = f"RETURNING {', '.join(f'f.{column}' for column in columns)}"
         if gone:
-            _deleted(
-                cursor, bench,
+            bench.fetch(
+                cursor,
                 f"DELETE FROM {table} f USING sessions_gone g WHERE f.session_no = g.session_no"
                 " AND f.day >= (SELECT min(first_day) FROM sessions_gone)"
-                " AND f.day <= (SELECT max(last_day) FROM sessions_gone)",
-                noted,
-            )  # fmt: skip
+                f" AND f.day <= (SELECT max(last_day) FROM sessions_gone) {returning}",
+                name,
+            )
         if bare and table in _WITHOUT_SESSION:
-            _deleted(
-                cursor, bench,
+            bench.fetch(
+                cursor,
                 f"DELETE FROM {table} f USING known_bare_days d"
-                " WHERE f.session_no IS NULL AND f.day = d.day AND NOT d.frozen",
-                noted,
-            )  # fmt: skip
+                f" WHERE f.session_no IS NULL AND f.day = d.day AND NOT d.frozen {returning}",
+                name,
+            )
 
 
-def _deleted(cursor: Cursor, bench: Workbench, statement: str, noted: tuple[str, Sequence[str]] | None) -> None:
-    if noted is None:
-        cursor.execute(statement)
-    else:
-        name, columns = noted
-        bench.fetch(cursor, f"{statement} RETURNING {', '.join(f'f.{column}' for column in columns)}", name)
-
-
-def _look_up_audiences(cursor: Cursor, bench: Workbench) -> None:
+def _look_up(cursor: Cursor, bench: Workbench, table: str, key: str, columns: Sequence[str]) -> None:
+    """Make sure that each combination that is wanted is in the table, and learn their numbers."""
+    names = ", ".join(columns)
+    cursor.execute(f"CREATE TEMP TABLE wanted_{table} ON COMMIT DROP AS SELECT {names} FROM {table} WITH NO DATA")
+    bench.send(cursor, f"SELECT {names} FROM wanted_{table}", f"wanted_{table}", columns)
     cursor.execute(
-        "CREATE TEMP TABLE wanted_audiences (channel text, device_type text, country text, login_state text,"
-        " is_bot boolean) ON COMMIT DROP"
+        f"INSERT INTO {table} ({names}) SELECT {names} FROM wanted_{table}"
+        f" EXCEPT SELECT {names} FROM {table} ORDER BY {names}"
     )
-    bench.send(cursor, f"SELECT {', '.join(_AUDIENCE)} FROM wanted_audiences", "wanted_audiences", _AUDIENCE)
-    columns = ", ".join(_AUDIENCE)
-    cursor.execute(
-        f"INSERT INTO audiences ({columns}) SELECT {columns} FROM wanted_audiences"
-        f" EXCEPT SELECT {columns} FROM audiences ORDER BY {columns}"
-    )
-    bench.fetch(cursor, f"SELECT audience_id, {columns} FROM audiences", "audiences")
+    bench.fetch(cursor, f"SELECT {key}, {names} FROM {table}", table)
 
 
 def _move_clients(cursor: Cursor, bench: Workbench) -> None:

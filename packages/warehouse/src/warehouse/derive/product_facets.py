@@ -4,8 +4,7 @@ from datetime import date
 
 from warehouse.connect import Cursor
 from warehouse.derive.workbench import Workbench, source
-from warehouse.tables.facts import NAMES
-from warehouse.tables.product_facets import SESSION_SUMS
+from warehouse.tables.facts import NAMES, SESSION_SUMS
 
 
 def due(cursor: Cursor) -> list[date]:

@@ -188,7 +188,7 @@ def _remake_clients(cursor: Cursor, bench: Workbench) -> None:
         bench.fetch(
             cursor,
             "SELECT s.client_id, s.session_key, s.started_at, s.ended_at, s.channel, to_json(s.user_ids), s.is_bot,"
-            " date_trunc('hour', s.started_at, site.time_zone), f.day, f.audience_id"
+            " date_trunc('hour', s.started_at, site.time_zone), f.day, f.audience_id, f.campaign_id, f.orders"
             " FROM site, clients_gone JOIN sessions s USING (client_id)"
             # Those that are made now have no facts yet, or those of before.
             " LEFT JOIN session_facts f ON f.started_at = s.started_at"

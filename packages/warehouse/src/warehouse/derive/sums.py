@@ -7,15 +7,18 @@ from sqlalchemy import Table
 from warehouse.connect import Cursor
 from warehouse.derive.workbench import Workbench
 from warehouse.tables.facets import (
+    facet_acquisition,
+    facet_campaigns,
     facet_cohorts,
     facet_hours,
+    facet_orders,
     facet_pages,
     facet_paths,
     facet_products,
     facet_searches,
     facet_visitors,
 )
-from warehouse.tables.facts import audience_days
+from warehouse.tables.facts import audience_days, order_days
 
 
 class _Sums(NamedTuple):
@@ -41,12 +44,16 @@ _SUMS = {
         ("views", "add_to_carts", "orders"),
     ),
     "audience_days": _of("day_changes", audience_days, ("events", "sessions")),
+    "order_days": _of("order_changes", order_days, ("orders",)),
     "facet_hours": _of("facet_hour_changes", facet_hours, ("events", "sessions")),
     "facet_pages": _of("facet_page_changes", facet_pages, ("sessions", "entries", "exits")),
     "facet_paths": _of("facet_path_changes", facet_paths, ("sessions",)),
     "facet_searches": _of("facet_search_changes", facet_searches, ("sessions",)),
     "facet_products": _of("facet_product_changes", facet_products, ("views", "add_to_carts", "orders")),
     "facet_visitors": _of("facet_visitor_changes", facet_visitors, ("visitors",)),
+    "facet_orders": _of("facet_order_changes", facet_orders, ("orders",)),
+    "facet_campaigns": _of("facet_campaign_changes", facet_campaigns, ("sessions",)),
+    "facet_acquisition": _of("facet_acquisition_changes", facet_acquisition, ("visitors",)),
     "facet_cohorts": _of("facet_cohort_changes", facet_cohorts, ("visitors",)),
 }
 
@@ -69,9 +76,11 @@ def _add(cursor: Cursor, bench: Workbench, table: str, sums: _Sums) -> None:
         return
     added = ", ".join(f"{name} = s.{name} + excluded.{name}" for name in sums.values)
     same = " AND ".join(f"s.{name} = c.{name}" for name in sums.key)
+    less = " OR ".join(f"{name} < 0" for name in sums.counts)
     nothing = " AND ".join(f"s.{name} = 0" for name in sums.counts)
     cursor.execute(
         f"INSERT INTO {table} AS s ({columns}) SELECT {columns} FROM {sums.changes}"
-        f" ON CONFLICT ({key}) DO UPDATE SET {added};"
-        f"DELETE FROM {table} s USING {sums.changes} c WHERE {same} AND {nothing}"
+        f" ON CONFLICT ({key}) DO UPDATE SET {added}"
     )
+    if bench.rows(f"SELECT 1 FROM {sums.changes} WHERE {less} LIMIT 1"):
+        cursor.execute(f"DELETE FROM {table} s USING {sums.changes} c WHERE {same} AND {nothing}")

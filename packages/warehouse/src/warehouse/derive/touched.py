@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pyarrow as pa
 
+from warehouse.books import Newest
 from warehouse.connect import Cursor
 from warehouse.derive.workbench import Workbench, workbench
 
@@ -26,6 +27,7 @@ class Touched:
 
     def __init__(self, bench: Workbench) -> None:
         self.bench = bench
+        self.newest: list[Newest] = []
         bench.run("tables")
 
     def add_hits(self, hits: pa.RecordBatchReader) -> None:

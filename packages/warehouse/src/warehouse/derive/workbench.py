@@ -6,8 +6,7 @@ DuckDB groups a million events in a second or two, PostgreSQL in twenty: https:/
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import duckdb
@@ -27,9 +26,8 @@ _MAX_ROW_BYTES = 1 << 25
 class Workbench:
     """Tables in DuckDB, and the ways between them and PostgreSQL."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
-        self._file = folder / "rows.csv"
 
     def run(self, name: str) -> None:
         """Run a file of `derive/duckdb`."""
@@ -64,21 +62,25 @@ class Workbench:
             parameters: of the query.
         """
         text = cursor.mogrify(query, parameters).decode() if parameters is not None else query
-        with self._file.open("wb") as file:
+        # A file that is gone soon never gets to the disk; one that is written anew does, each time that it is closed.
+        with NamedTemporaryFile(prefix="clickstream-derive-", suffix=".csv") as file:
             cursor.copy_expert(f"COPY ({text}) TO STDOUT (FORMAT csv)", file, _PIECE_BYTES)
-        if not self._file.stat().st_size:
-            return 0
+            file.flush()
+            if file.tell():
+                self._read(file.name, table)
+        return int(cursor.rowcount)
+
+    def _read(self, name: str, table: str) -> None:
         columns = self._connection.execute(
             "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index", [table]
         ).fetchall()
         shape = ", ".join(f"'{name}': '{kind}'" for name, kind in columns)
         self._connection.execute(
-            f"INSERT INTO {table} SELECT * FROM read_csv('{self._file}', columns = {{{shape}}}, header = false,"
+            f"INSERT INTO {table} SELECT * FROM read_csv('{name}', columns = {{{shape}}}, header = false,"
             " auto_detect = false, delim = ',', quote = '\"', escape = '\"', nullstr = '', allow_quoted_nulls = false,"
             f" strict_mode = true, parallel = false, max_line_size = {_MAX_ROW_BYTES},"
             f" buffer_size = {2 * _MAX_ROW_BYTES})"
         )
-        return int(cursor.rowcount)
 
     def send(self, cursor: Cursor, query: str, table: str, columns: Sequence[str]) -> int:
         """COPY what DuckDB answers into a table of PostgreSQL; returns the number of rows.
@@ -104,8 +106,8 @@ def workbench(threads: int | None, memory_limit_mib: int) -> Iterator[Workbench]
         threads: as for ``duck``.
         memory_limit_mib: as for ``duck``.
     """
-    with duck(threads, memory_limit_mib) as connection, TemporaryDirectory(prefix="clickstream-derive-") as folder:
-        yield Workbench(connection, Path(folder))
+    with duck(threads, memory_limit_mib) as connection:
+        yield Workbench(connection)
 
 
 def source(name: str) -> str:

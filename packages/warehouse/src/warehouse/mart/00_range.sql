@@ -6,9 +6,9 @@ COMMENT ON FUNCTION mart.range_of IS 'The instants [range_from, range_to) of the
 
 CREATE FUNCTION mart.main_currency(from_day date, to_day date) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT o.currency FROM public.session_orders o
-    WHERE o.day BETWEEN from_day AND to_day AND o.currency IS NOT NULL
-    GROUP BY o.currency ORDER BY count(*) DESC, o.currency LIMIT 1
+    SELECT o.currency FROM public.order_days o
+    WHERE o.day BETWEEN from_day AND to_day AND o.currency <> ''
+    GROUP BY o.currency ORDER BY sum(o.orders) DESC, o.currency LIMIT 1
 $$;
 COMMENT ON FUNCTION mart.main_currency IS 'Currency of most orders of the days; revenue is given in it. NULL where there is none';
 

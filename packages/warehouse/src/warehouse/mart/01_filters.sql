@@ -62,9 +62,12 @@ COMMENT ON FUNCTION mart.product_visits_of IS
     'The sessions and days on which a product that the filters leave was viewed, put into the cart or bought in them';
 
 CREATE FUNCTION mart.product_sessions_of(from_day date, to_day date, filters jsonb)
-RETURNS TABLE (session_no bigint, day date, client_no bigint, audience_id integer, client_since timestamptz)
+RETURNS TABLE (
+    session_no bigint, day date, client_no bigint, audience_id integer, client_since timestamptz, campaign_id integer
+)
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT f.session_no, f.day, f.client_no, f.session_audience_id, f.client_since FROM public.session_products f
+    SELECT f.session_no, f.day, f.client_no, f.session_audience_id, f.client_since, f.session_campaign_id
+    FROM public.session_products f
     WHERE f.day BETWEEN from_day AND to_day AND f.session_audience_id IS NOT NULL
       AND f.product_id IN (SELECT p.product_id FROM mart.products_of(filters) p)
 $$;
@@ -84,13 +87,14 @@ COMMENT ON FUNCTION mart.sessions_of IS 'The sessions that began on the days and
 -- All that its index holds, which is in the order of days and clients: an eighth of what the table itself would cost.
 -- The sum is the index's expression: a bare day would have the planner take it for the rows of the table, too.
 CREATE FUNCTION mart.visits_of(from_day date, to_day date, filters jsonb)
-RETURNS TABLE (day date, client_no bigint, audience_id integer, client_since timestamptz)
+RETURNS TABLE (day date, client_no bigint, audience_id integer, client_since timestamptz, campaign_id integer)
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT f.day + 0, f.client_no, f.audience_id, f.client_since FROM public.session_facts f
+    SELECT f.day + 0, f.client_no, f.audience_id, f.client_since, f.campaign_id FROM public.session_facts f
     WHERE NOT mart.by_product(filters) AND f.day + 0 BETWEEN from_day AND to_day
       AND f.audience_id IN (SELECT a.audience_id FROM mart.audiences_of(filters) a)
     UNION ALL
-    SELECT p.day, p.client_no, p.audience_id, p.client_since FROM mart.product_sessions_of(from_day, to_day, filters) p
+    SELECT p.day, p.client_no, p.audience_id, p.client_since, p.campaign_id
+    FROM mart.product_sessions_of(from_day, to_day, filters) p
     WHERE mart.by_product(filters) AND p.audience_id IN (SELECT a.audience_id FROM mart.audiences_of(filters) a)
 $$;
 COMMENT ON FUNCTION mart.visits_of IS

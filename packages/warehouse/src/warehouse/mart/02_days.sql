@@ -127,6 +127,19 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
 $$;
 COMMENT ON FUNCTION mart.session_days IS 'Sessions by day of their start and audience, in parts that are to be summed';
 
+CREATE FUNCTION mart.orders_by_day(from_day date, to_day date, filters jsonb)
+RETURNS TABLE (day date, audience_id integer, currency text, orders bigint, revenue numeric)
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT d.day, d.audience_id, d.currency, d.orders, d.revenue FROM public.order_days d
+    WHERE NOT mart.by_product(filters) AND d.day BETWEEN from_day AND to_day
+      AND d.audience_id IN (SELECT a.audience_id FROM mart.audiences_of(filters) a)
+    UNION ALL
+    SELECT o.day, o.audience_id, coalesce(o.currency, ''), 1, o.revenue
+    FROM mart.orders_of(from_day, to_day, filters) o WHERE mart.by_product(filters)
+$$;
+COMMENT ON FUNCTION mart.orders_by_day IS
+    'Orders by day, audience and currency (empty where unknown), in parts that are to be summed';
+
 -- Visitors of a range: on their first day of it, counted from the sums by facet where one facet is asked for.
 CREATE FUNCTION mart.first_visits(from_day date, to_day date, facet text, bots boolean)
 RETURNS TABLE (day date, is_new boolean, visitors bigint)

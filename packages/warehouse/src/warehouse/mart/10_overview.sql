@@ -20,9 +20,10 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
         FROM mart.session_days(from_day, to_day, filters) d
     ),
     o AS (
-        SELECT count(*) AS orders, count(*) FILTER (WHERE o.currency IS NOT DISTINCT FROM c.currency) AS orders_in_currency,
-               coalesce(sum(o.revenue) FILTER (WHERE o.currency IS NOT DISTINCT FROM c.currency), 0) AS revenue
-        FROM mart.orders_of(from_day, to_day, filters) o, c
+        SELECT coalesce(sum(o.orders), 0)::bigint AS orders,
+               coalesce(sum(o.orders) FILTER (WHERE o.currency = coalesce(c.currency, '')), 0)::bigint AS orders_in_currency,
+               coalesce(sum(o.revenue) FILTER (WHERE o.currency = coalesce(c.currency, '')), 0) AS revenue
+        FROM mart.orders_by_day(from_day, to_day, filters) o, c
     )
     SELECT e.events, mart.visitor_count(from_day, to_day, filters), s.sessions, e.page_views, e.product_views, e.add_to_carts,
            o.orders, o.revenue, c.currency, o.orders - o.orders_in_currency,
@@ -78,7 +79,7 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
         UNION ALL
         SELECT d.audience_id, 0, d.sessions, 0 FROM mart.session_days(from_day, to_day, filters) d
         UNION ALL
-        SELECT o.audience_id, 0, 0, 1 FROM mart.orders_of(from_day, to_day, filters) o
+        SELECT o.audience_id, 0, 0, o.orders FROM mart.orders_by_day(from_day, to_day, filters) o
     ) parts
     JOIN public.audiences a USING (audience_id)
     GROUP BY a.login_state ORDER BY 2 DESC, 1

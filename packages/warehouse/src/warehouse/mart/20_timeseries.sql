@@ -38,6 +38,11 @@ BEGIN
             SELECT s.day, sum(s.sessions) FROM mart.session_days(from_day, to_day, filters) s
             WHERE grain <> 'hour' AND metric = 'sessions' GROUP BY s.day
             UNION ALL
+            SELECT o.day, sum(CASE WHEN metric = 'orders' THEN o.orders
+                                   WHEN o.currency = coalesce(money, '') THEN o.revenue ELSE 0 END)
+            FROM mart.orders_by_day(from_day, to_day, filters) o
+            WHERE grain <> 'hour' AND metric IN ('orders', 'revenue') GROUP BY o.day
+            UNION ALL
             SELECT f.day, f.visitors FROM public.facet_visitors f
             WHERE grain = 'day' AND metric = 'visitors' AND f.facet = mart.facet_of_visitors(filters)
               AND f.with_bots = mart.with_bots(filters) AND f.day BETWEEN from_day AND to_day
@@ -76,7 +81,8 @@ BEGIN
         SELECT width_bucket(o.ordered_at, starts),
                CASE metric WHEN 'orders' THEN count(*)
                            ELSE coalesce(sum(o.revenue) FILTER (WHERE o.currency IS NOT DISTINCT FROM money), 0) END::numeric
-        FROM mart.orders_of(from_day, to_day, filters) o WHERE metric IN ('orders', 'revenue') GROUP BY 1
+        FROM mart.orders_of(from_day, to_day, filters) o
+        WHERE grain = 'hour' AND metric IN ('orders', 'revenue') GROUP BY 1
     )
     SELECT b.at, coalesce(f.value, 0) FROM unnest(starts) WITH ORDINALITY b (at, bucket)
     LEFT JOIN (SELECT g.bucket, sum(g.value) AS value FROM facts g GROUP BY g.bucket) f ON f.bucket = b.bucket ORDER BY b.at;

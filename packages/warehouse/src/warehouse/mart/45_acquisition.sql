@@ -1,59 +1,98 @@
--- Visitors from the sums by facet where no other filter is asked for. Else a client's channels as bits of a number: its
--- sessions come from the index in an order that makes grouping them cheap, and there are few combinations of channels to
--- count in the end. The contract has fewer channels than a number has bits.
+-- Visitors by how they came: from the sums by facet where they tell, else counted.
+CREATE FUNCTION mart.acquired_visitors(from_day date, to_day date, group_by text, filters jsonb)
+RETURNS TABLE (value text, medium text, visitors bigint)
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT f.value, f.medium, sum(f.visitors)::bigint
+    FROM public.facet_acquisition f
+    WHERE f.facet = mart.facet_of_visitors(filters) AND NOT mart.with_bots(filters) AND f.kind = group_by
+      AND f.day BETWEEN from_day AND to_day AND (f.days_since = 0 OR f.day - f.days_since < from_day)
+    GROUP BY f.value, f.medium
+    UNION ALL
+    SELECT n.value, n.medium, count(DISTINCT n.client_no)
+    FROM (
+        SELECT CASE group_by WHEN 'channel' THEN a.channel WHEN 'source' THEN c.utm_source ELSE c.utm_campaign END AS value,
+               CASE WHEN group_by = 'channel' THEN '' ELSE c.utm_medium END AS medium, v.client_no
+        FROM mart.visits_of(from_day, to_day, filters) v
+        JOIN public.audiences a USING (audience_id) JOIN public.campaigns c USING (campaign_id)
+        WHERE v.client_no IS NOT NULL AND (mart.facet_of_visitors(filters) IS NULL OR mart.with_bots(filters))
+    ) n
+    GROUP BY n.value, n.medium
+$$;
+COMMENT ON FUNCTION mart.acquired_visitors IS 'Visitors of the days by channel, or by source or campaign and medium; empty: none';
+
 CREATE FUNCTION mart.by_channel(from_day date, to_day date, filters jsonb, in_currency text)
 RETURNS TABLE (
     value text, medium text, sessions bigint, visitors bigint, bounce_rate numeric, add_to_carts bigint, orders bigint,
     revenue numeric, currency text, conversion_rate numeric
 )
-LANGUAGE sql STABLE PARALLEL SAFE SET enable_hashagg = off AS $$
-    WITH known AS MATERIALIZED (
-        SELECT a.audience_id, a.channel, (dense_rank() OVER (ORDER BY a.channel))::integer - 1 AS number
-        FROM public.audiences a
-    ),
-    combinations AS MATERIALIZED (
-        SELECT c.channels, count(*) AS clients
-        FROM (
-            SELECT bit_or(1::bigint << k.number) AS channels
-            FROM mart.visits_of(from_day, to_day, filters) v JOIN known k ON k.audience_id = v.audience_id
-            WHERE v.client_no IS NOT NULL AND NOT mart.only_channels(filters) GROUP BY v.client_no
-        ) c
-        GROUP BY c.channels
-    ),
-    seen AS (
-        SELECT k.channel, sum(f.visitors) AS visitors
-        FROM (SELECT DISTINCT channel FROM known) k,
-             LATERAL mart.first_visits(from_day, to_day, 'channel:' || k.channel, mart.with_bots(filters)) f
-        WHERE mart.only_channels(filters) GROUP BY k.channel
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    WITH parts AS (
+        SELECT d.audience_id, d.sessions, d.bounces, d.converted, 0 AS add_to_carts, 0 AS orders, 0 AS revenue
+        FROM mart.session_days(from_day, to_day, filters) d
         UNION ALL
-        SELECT k.channel, sum(c.clients)
-        FROM (SELECT DISTINCT channel, number FROM known) k
-        JOIN combinations c ON c.channels & (1::bigint << k.number) <> 0
-        WHERE NOT mart.only_channels(filters) GROUP BY k.channel
+        SELECT d.audience_id, 0, 0, 0, d.add_to_cart_click, 0, 0 FROM mart.event_days(from_day, to_day, filters) d
+        UNION ALL
+        SELECT o.audience_id, 0, 0, 0, 0, o.orders,
+               CASE WHEN o.currency = coalesce(in_currency, '') THEN o.revenue ELSE 0 END
+        FROM mart.orders_by_day(from_day, to_day, filters) o
     ),
-    s AS (
-        SELECT k.channel, sum(d.sessions)::bigint AS sessions, sum(d.bounces) AS bounces, sum(d.converted) AS converted
-        FROM mart.session_days(from_day, to_day, filters) d JOIN known k ON k.audience_id = d.audience_id GROUP BY 1
-    ),
-    e AS (
-        SELECT k.channel, sum(d.add_to_cart_click)::bigint AS add_to_carts
-        FROM mart.event_days(from_day, to_day, filters) d JOIN known k ON k.audience_id = d.audience_id GROUP BY 1
-    ),
-    o AS (
-        SELECT k.channel, count(*) AS orders,
-               coalesce(sum(p.revenue) FILTER (WHERE p.currency IS NOT DISTINCT FROM in_currency), 0) AS revenue
-        FROM mart.orders_of(from_day, to_day, filters) p JOIN known k ON k.audience_id = p.audience_id GROUP BY 1
+    totals AS (
+        SELECT a.channel, sum(p.sessions)::bigint AS sessions, sum(p.bounces) AS bounces, sum(p.converted) AS converted,
+               sum(p.add_to_carts)::bigint AS add_to_carts, sum(p.orders)::bigint AS orders, sum(p.revenue) AS revenue
+        FROM parts p JOIN public.audiences a USING (audience_id) GROUP BY a.channel
     )
-    SELECT n.channel, NULL::text, coalesce(s.sessions, 0), coalesce(v.visitors, 0)::bigint,
-           round(s.bounces / nullif(s.sessions, 0), 6), coalesce(e.add_to_carts, 0), coalesce(o.orders, 0),
-           coalesce(o.revenue, 0), in_currency, round(s.converted / nullif(s.sessions, 0), 6)
-    FROM (SELECT DISTINCT k.channel FROM known k) n LEFT JOIN s ON s.channel = n.channel
-    LEFT JOIN seen v ON v.channel = n.channel LEFT JOIN e ON e.channel = n.channel LEFT JOIN o ON o.channel = n.channel
-    WHERE s.sessions > 0 OR o.orders > 0
+    SELECT t.channel, NULL::text, t.sessions, coalesce(v.visitors, 0), round(t.bounces / nullif(t.sessions, 0), 6),
+           t.add_to_carts, t.orders, t.revenue, in_currency, round(t.converted / nullif(t.sessions, 0), 6)
+    FROM totals t LEFT JOIN mart.acquired_visitors(from_day, to_day, 'channel', filters) v ON v.value = t.channel
+    WHERE t.sessions > 0 OR t.orders > 0
     ORDER BY 3 DESC, 1
 $$;
 COMMENT ON FUNCTION mart.by_channel IS
     'Sessions by channel: visitors, bounces, carts and orders of the days, revenue, conversion';
+
+CREATE FUNCTION mart.counted_campaigns(from_day date, to_day date, filters jsonb)
+RETURNS TABLE (
+    utm_source text, utm_medium text, utm_campaign text, sessions bigint, bounces bigint, add_to_carts bigint, converted bigint
+)
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+DECLARE
+    summed boolean := mart.only_product_facet(filters) IS NOT NULL;
+    counted record;
+BEGIN
+    SELECT * INTO counted FROM mart.counted_days(from_day, to_day, summed);
+    IF counted.first IS NOT NULL THEN
+        RETURN QUERY
+        SELECT c.utm_source, c.utm_medium, c.utm_campaign, s.sessions, s.bounces, s.add_to_carts, s.converted
+        FROM (
+            SELECT f.campaign_id, count(*) AS sessions, count(*) FILTER (WHERE f.page_views <= 1) AS bounces,
+                   sum(f.add_to_carts) AS add_to_carts, count(*) FILTER (WHERE f.orders > 0) AS converted
+            FROM mart.sessions_of(counted.first, counted.last, filters) f
+            WHERE NOT summed OR f.day NOT IN (SELECT k.day FROM public.product_facet_days_known k)
+            GROUP BY f.campaign_id
+        ) s JOIN public.campaigns c USING (campaign_id);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION mart.counted_campaigns IS 'Sessions by campaign, of days of which there are no sums';
+
+CREATE FUNCTION mart.campaign_figures(from_day date, to_day date, filters jsonb)
+RETURNS TABLE (
+    utm_source text, utm_medium text, utm_campaign text, sessions bigint, bounces bigint, add_to_carts bigint, converted bigint
+)
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT f.utm_source, f.utm_medium, f.utm_campaign, f.sessions, f.bounces, f.add_to_carts, f.converted
+    FROM public.facet_campaigns f
+    WHERE f.facet = ANY (mart.facets_of(filters)) AND f.day BETWEEN from_day AND to_day
+      AND (mart.with_bots(filters) OR NOT f.is_bot)
+    UNION ALL
+    SELECT f.utm_source, f.utm_medium, f.utm_campaign, f.sessions, f.bounces, f.add_to_carts, f.converted
+    FROM public.product_facet_campaigns f JOIN public.product_facet_days_known k ON k.day = f.day
+    WHERE f.facet = mart.only_product_facet(filters) AND f.day BETWEEN from_day AND to_day
+      AND (mart.with_bots(filters) OR NOT f.is_bot)
+    UNION ALL
+    SELECT c.* FROM mart.counted_campaigns(from_day, to_day, filters) c WHERE NOT mart.faceted(filters)
+$$;
+COMMENT ON FUNCTION mart.campaign_figures IS 'Sessions by campaign, in parts that are to be summed; empty: none';
 
 CREATE FUNCTION mart.channels(from_day date, to_day date, group_by text DEFAULT 'channel', filters jsonb DEFAULT '{}', in_currency text DEFAULT NULL)
 RETURNS TABLE (
@@ -72,32 +111,26 @@ BEGIN
         RETURN;
     END IF;
     RETURN QUERY
-    WITH s AS (
-        SELECT coalesce(CASE group_by WHEN 'source' THEN f.utm_source ELSE f.utm_campaign END, '(not set)') AS value,
-               f.utm_medium AS medium, f.client_no, count(*) AS sessions, count(*) FILTER (WHERE f.page_views <= 1) AS bounces,
-               sum(f.add_to_carts) AS add_to_carts, count(*) FILTER (WHERE f.orders > 0) AS converted
-        FROM mart.sessions_of(from_day, to_day, filters) f GROUP BY 1, 2, f.client_no
+    WITH parts AS (
+        SELECT f.utm_source, f.utm_medium, f.utm_campaign, f.sessions, f.bounces, f.add_to_carts, f.converted,
+               0 AS orders, 0 AS revenue
+        FROM mart.campaign_figures(from_day, to_day, filters) f
+        UNION ALL
+        SELECT coalesce(c.utm_source, ''), coalesce(c.utm_medium, ''), coalesce(c.utm_campaign, ''), 0, 0, 0, 0,
+               1, CASE WHEN o.currency IS NOT DISTINCT FROM money THEN o.revenue ELSE 0 END
+        FROM mart.orders_of(from_day, to_day, filters) o LEFT JOIN public.campaigns c USING (campaign_id)
     ),
     totals AS (
-        SELECT s.value, s.medium, sum(s.sessions) AS sessions, count(s.client_no) AS visitors, sum(s.bounces) AS bounces,
-               sum(s.add_to_carts) AS add_to_carts, sum(s.converted) AS converted
-        FROM s GROUP BY s.value, s.medium
-    ),
-    placed AS (
-        SELECT coalesce(CASE group_by WHEN 'source' THEN f.utm_source ELSE f.utm_campaign END, '(not set)') AS value,
-               f.utm_medium AS medium, count(*) AS orders, coalesce(sum(o.revenue) FILTER (WHERE o.currency IS NOT DISTINCT FROM money), 0) AS revenue
-        FROM mart.orders_of(from_day, to_day, filters) o
-        -- A session of the day before may have placed it.
-        LEFT JOIN public.session_facts f
-               ON f.session_no = o.session_no AND f.day BETWEEN from_day - 1 AND to_day
-        GROUP BY 1, 2
+        SELECT CASE group_by WHEN 'source' THEN p.utm_source ELSE p.utm_campaign END AS value, p.utm_medium AS medium,
+               sum(p.sessions)::bigint AS sessions, sum(p.bounces) AS bounces, sum(p.add_to_carts)::bigint AS add_to_carts,
+               sum(p.converted) AS converted, sum(p.orders)::bigint AS orders, sum(p.revenue) AS revenue
+        FROM parts p GROUP BY 1, 2
     )
-    SELECT v.value, v.medium, coalesce(t.sessions, 0)::bigint, coalesce(t.visitors, 0), round(t.bounces / nullif(t.sessions, 0), 6),
-           coalesce(t.add_to_carts, 0)::bigint, coalesce(p.orders, 0), coalesce(p.revenue, 0), money,
+    SELECT coalesce(nullif(t.value, ''), '(not set)'), nullif(t.medium, ''), t.sessions, coalesce(v.visitors, 0),
+           round(t.bounces / nullif(t.sessions, 0), 6), t.add_to_carts, t.orders, t.revenue, money,
            round(t.converted / nullif(t.sessions, 0), 6)
-    FROM (SELECT a.value, a.medium FROM totals a UNION SELECT b.value, b.medium FROM placed b) v
-    LEFT JOIN totals t ON t.value = v.value AND t.medium IS NOT DISTINCT FROM v.medium
-    LEFT JOIN placed p ON p.value = v.value AND p.medium IS NOT DISTINCT FROM v.medium
+    FROM totals t
+    LEFT JOIN mart.acquired_visitors(from_day, to_day, group_by, filters) v ON v.value = t.value AND v.medium = t.medium
     ORDER BY 3 DESC, 1, 2;
 END
 $$;
@@ -143,14 +176,21 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
         WHERE mart.facet_of_visitors(filters) IS NULL
     ),
     bought AS (
-        SELECT sum(s.orders) FILTER (WHERE s.client_since >= r.range_from) AS new_orders,
-               sum(s.orders) FILTER (WHERE s.client_since < r.range_from) AS returning_orders
+        SELECT sum(f.orders) FILTER (WHERE f.day - f.days_known >= from_day) AS new_orders,
+               sum(f.orders) FILTER (WHERE f.day - f.days_known < from_day) AS returning_orders
+        FROM public.facet_orders f
+        WHERE f.facet = ANY (mart.facets_of(filters)) AND f.day BETWEEN from_day AND to_day
+          AND (mart.with_bots(filters) OR NOT f.is_bot)
+        UNION ALL
+        SELECT sum(s.orders) FILTER (WHERE s.client_since >= r.range_from),
+               sum(s.orders) FILTER (WHERE s.client_since < r.range_from)
         FROM mart.sessions_of(from_day, to_day, filters) s, mart.range_of(from_day, to_day) r
-        WHERE s.orders > 0 AND s.client_no IS NOT NULL
+        WHERE s.orders > 0 AND s.client_no IS NOT NULL AND NOT mart.faceted(filters)
     )
-    SELECT coalesce(sum(c.new_visitors), 0)::bigint, coalesce(sum(c.returning_visitors), 0)::bigint,
-           coalesce(min(b.new_orders), 0)::bigint, coalesce(min(b.returning_orders), 0)::bigint
-    FROM counted c, bought b
+    SELECT (SELECT coalesce(sum(c.new_visitors), 0)::bigint FROM counted c),
+           (SELECT coalesce(sum(c.returning_visitors), 0)::bigint FROM counted c),
+           (SELECT coalesce(sum(b.new_orders), 0)::bigint FROM bought b),
+           (SELECT coalesce(sum(b.returning_orders), 0)::bigint FROM bought b)
 $$;
 COMMENT ON FUNCTION mart.visitor_totals IS
     'Visitors of the days: new where their first session ever began in them, else returning; orders of their sessions';

@@ -61,8 +61,10 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT one.*
     FROM (
         SELECT f.session_no, f.started_at, f.audience_id
-        FROM mart.sessions_of(from_day, to_day, filters) f, mart.range_of(from_day, to_day) r
-        WHERE f.started_at >= r.range_from AND f.started_at < r.range_to
+        FROM mart.sessions_of(from_day, to_day, filters) f
+        -- Each a value before the query begins: so the index is entered at the last of the days, not at the newest session.
+        WHERE f.started_at >= (SELECT r.range_from FROM mart.range_of(from_day, to_day) r)
+          AND f.started_at < (SELECT r.range_to FROM mart.range_of(from_day, to_day) r)
           AND (before_at IS NULL OR (f.started_at, f.session_no) < (before_at, before_no))
           AND (containing IS NULL OR f.session_no IN (
               SELECT mart.session_no('s:' || containing)

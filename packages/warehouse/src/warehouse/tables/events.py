@@ -11,8 +11,6 @@ from sqlmodel import Field, SQLModel
 
 from warehouse.tables.columns import column
 
-_SUMMARIZED = {"autosummarize": "on"}
-
 
 class ClickstreamEvent(SQLModel, table=True):
     """An event of a browser. Partitioned by month of `event_timestamp`."""
@@ -20,9 +18,13 @@ class ClickstreamEvent(SQLModel, table=True):
     __tablename__ = "clickstream_events"
     __table_args__ = (
         # Time-ordered blocks: a range of time or a window is found without a B-tree's cost on every insert.
-        # What is newest is asked with every question: the last pages have to be in these two soon.
-        Index("clickstream_events_time", "event_timestamp", postgresql_using="brin", postgresql_with=_SUMMARIZED),
-        Index("clickstream_events_receipt", "received_at", postgresql_using="brin", postgresql_with=_SUMMARIZED),
+        # The newest events are asked for often: the last pages have to be in this one soon.
+        Index(
+            "clickstream_events_time",
+            "event_timestamp",
+            postgresql_using="brin",
+            postgresql_with={"autosummarize": "on"},
+        ),
         Index("clickstream_events_window", "ingest_window", postgresql_using="brin"),
         # Nothing else tells which session they are of: a day of them is read whole.
         Index(

@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 
 metadata = SQLModel.metadata
 AudienceIds = Sequence("audience_ids", schema="etl", metadata=metadata)
+CampaignIds = Sequence("campaign_ids", schema="etl", metadata=metadata)
 
 # The names of the contract, each a column; others are in `custom`.
 NAMES = (
@@ -21,6 +22,18 @@ NAMES = (
     *("remove_from_cart_click", "wishlist_toggle", "share_click", "login_open", "login_success", "logout"),
     *("checkout_start", "checkout_complete", "refund", "page_leave"),
 )
+# What is summed of sessions, by the day on which they began.
+SESSION_SUMS = {
+    "sessions": "Sessions that began",
+    "bounces": "Those with at most one page view",
+    "duration_seconds": "Sum of their durations, in seconds",
+    "converted": "Those with an order",
+    "viewed": "Those that saw any page",
+    "product_viewed": "Those that saw a product",
+    "added_to_cart": "Those that put something into the cart",
+    "checked_out": "Those that started a checkout",
+    "purchased": "Those that completed a checkout",
+}
 _DAY = "Day in the site's time zone"
 _SESSION = "Number of the session; NULL for events without session and client"
 _AUDIENCE = "What it can be filtered by (audiences)"
@@ -61,6 +74,23 @@ audiences = Table(
     comment="One row a combination of channel, device, country, login state and bot",
 )
 
+campaigns = Table(
+    "campaigns",
+    metadata,
+    Column(
+        "campaign_id",
+        Integer,
+        primary_key=True,
+        server_default=text("nextval('etl.campaign_ids'::regclass)"),
+        comment="Id of the combination",
+    ),
+    _column("utm_source", Text, "Campaign source of the session's first hit; empty: none"),
+    _column("utm_medium", Text, "Campaign medium of it; empty: none"),
+    _column("utm_campaign", Text, "Campaign name of it; empty: none"),
+    Index("campaigns_what", "utm_source", "utm_medium", "utm_campaign", unique=True),
+    comment="One row a combination of campaign source, medium and name",
+)
+
 session_facts = Table(
     "session_facts",
     metadata,
@@ -82,20 +112,23 @@ session_facts = Table(
     _column("reached_purchase", Boolean, "Completed a checkout"),
     _column("entry_page", Text, "Path of the first page", null=True),
     _column("exit_page", Text, "Path of the last page", null=True),
-    _column("utm_source", Text, "Campaign source of the first hit", null=True),
-    _column("utm_medium", Text, "Campaign medium of the first hit", null=True),
-    _column("utm_campaign", Text, "Campaign name of the first hit", null=True),
+    _column("campaign_id", Integer, "Campaign of its first hit (campaigns)"),
     _column("steps", Text, "Kinds of its pages in the order of their first view, joined by >", null=True),
     _by_day("session_facts"),
     Index("session_facts_time", "started_at"),
-    Index("session_facts_orders", "day", postgresql_where=text("orders > 0")),
+    Index(
+        "session_facts_orders",
+        "day",
+        postgresql_include=["audience_id", "client_no", "client_since", "orders"],
+        postgresql_where=text("orders > 0"),
+    ),
     # In the order in which visitors are counted, with all that this needs: clients of a day need not be sorted, and the
     # table itself is not read. Not «day» alone: the planner would go by this index to the rows of all other questions.
     Index(
         "session_facts_visitors",
         text("(day + 0)"),
         "client_no",
-        postgresql_include=["day", "session_no", "audience_id", "client_since"],
+        postgresql_include=["day", "session_no", "audience_id", "client_since", "campaign_id"],
     ),
     comment="One row a session: its numbers",
 )
@@ -143,13 +176,16 @@ session_products = Table(
     _column("client_no", BigInteger, "Number of the client: the first 60 bits of its id's MD5", null=True),
     _column("client_since", DateTime, "First hit of the session's client ever; UTC", null=True),
     _column("session_audience_id", Integer, "The session's audience where it began on the day; else NULL", null=True),
+    _column("session_campaign_id", Integer, "Campaign of the session's first hit (campaigns)", null=True),
     _by_day("session_products"),
     # A filter on category or brand asks for the sessions, and their clients, of a few products.
     Index(
         "session_products_product",
         "product_id",
         "day",
-        postgresql_include=["session_no", "audience_id", "client_no", "client_since", "session_audience_id"],
+        postgresql_include=[
+            *("session_no", "audience_id", "client_no", "client_since", "session_audience_id", "session_campaign_id")
+        ],
     ),
     comment="One row a session, day, product and currency: views, carts and purchases",
 )
@@ -179,8 +215,20 @@ session_orders = Table(
     _column("revenue", Numeric, "Total less refunds"),
     _column("currency", Text, "ISO 4217 currency", null=True),
     _column("order_id", Text, "The shop's order id"),
+    _column("campaign_id", Integer, "Campaign of the session's first hit (campaigns); NULL without one", null=True),
     _by_day("session_orders"),
     comment="One row an order with the session that placed it",
+)
+
+order_days = Table(
+    "order_days",
+    metadata,
+    Column("day", Date, primary_key=True, comment=_DAY),
+    Column("audience_id", Integer, primary_key=True, autoincrement=False, comment=_AUDIENCE),
+    Column("currency", Text, primary_key=True, comment="ISO 4217 currency; empty where unknown"),
+    _column("orders", BigInteger, "Orders placed"),
+    _column("revenue", Numeric, "Their totals less refunds"),
+    comment="Orders per site day, audience and currency",
 )
 
 audience_days = Table(
@@ -191,15 +239,7 @@ audience_days = Table(
     _column("events", BigInteger, "Number of events"),
     *(_column(name, BigInteger, f"{name} events") for name in NAMES),
     _column("custom", BigInteger, "Events of other names"),
-    _column("sessions", BigInteger, "Sessions that began"),
-    _column("bounces", BigInteger, "Those with at most one page view"),
+    *(_column(name, BigInteger, what) for name, what in SESSION_SUMS.items()),
     _column("page_views", BigInteger, "Sum of their page views"),
-    _column("duration_seconds", BigInteger, "Sum of their durations, in seconds"),
-    _column("converted", BigInteger, "Those with an order"),
-    _column("viewed", BigInteger, "Those that saw any page"),
-    _column("product_viewed", BigInteger, "Those that saw a product"),
-    _column("added_to_cart", BigInteger, "Those that put something into the cart"),
-    _column("checked_out", BigInteger, "Those that started a checkout"),
-    _column("purchased", BigInteger, "Those that completed a checkout"),
     comment="Events and sessions per site day and audience",
 )

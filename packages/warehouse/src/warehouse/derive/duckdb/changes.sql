@@ -40,7 +40,7 @@ sessions AS (
     SELECT day, audience_id, page_views, duration_seconds, orders, reached_view, reached_product_view,
            reached_add_to_cart, reached_checkout, reached_purchase, 1 AS sign FROM fact_rows
     UNION ALL BY NAME
-    SELECT * EXCLUDE (started_at, client_no, entry_page, exit_page, steps), -1 AS sign FROM facts_gone
+    SELECT * EXCLUDE (started_at, client_no, entry_page, exit_page, steps, campaign_id, add_to_carts), -1 AS sign FROM facts_gone
 ),
 summed AS (
     SELECT * FROM (
@@ -62,3 +62,13 @@ SELECT *, events - page_view - home_view - category_view - product_view - search
           - remove_from_cart_click - wishlist_toggle - share_click - login_open - login_success - logout - checkout_start
           - checkout_complete - refund - page_leave AS custom
 FROM whole;
+
+CREATE TEMP TABLE order_changes AS
+SELECT day, audience_id, coalesce(currency, '') AS currency, sum(sign)::BIGINT AS orders,
+       sum(sign * revenue)::DECIMAL(38, 4) AS revenue
+FROM (
+    SELECT day, audience_id, currency, revenue, 1 AS sign FROM order_rows
+    UNION ALL
+    SELECT day, audience_id, currency, revenue, -1 FROM orders_gone
+)
+GROUP BY ALL;

@@ -10,7 +10,7 @@ CREATE TEMP TABLE facet_names AS SELECT DISTINCT facet_no, facet FROM audience_f
 
 -- Sessions of the touched clients that stay as they are.
 CREATE TEMP TABLE kept_sessions AS
-SELECT ('0x' || left(md5(client_id), 15))::BIGINT AS client_no, day, hour, audience_id
+SELECT ('0x' || left(md5(client_id), 15))::BIGINT AS client_no, day, hour, audience_id, campaign_id, orders
 FROM client_sessions
 WHERE audience_id IS NOT NULL AND session_key NOT IN (SELECT session_key FROM made WHERE session_key IS NOT NULL);
 
@@ -22,7 +22,7 @@ WITH moving AS (
     SELECT g.client_no, g.day, q.hour, g.audience_id, -1
     FROM facts_gone g JOIN quarters q ON q.quarter = epoch_us(g.started_at) // 900_000_000 WHERE g.client_no IS NOT NULL
 ),
-kept AS (SELECT * FROM kept_sessions WHERE (client_no, hour) IN (SELECT (client_no, hour) FROM moving)),
+kept AS (SELECT * EXCLUDE (campaign_id, orders) FROM kept_sessions WHERE (client_no, hour) IN (SELECT (client_no, hour) FROM moving)),
 visits AS (
     SELECT * FROM moving
     UNION ALL
@@ -134,18 +134,46 @@ FROM product_changes_by_audience p JOIN audience_facets a USING (audience_id)
 WHERE a.facet <> '' -- which is products_daily
 GROUP BY a.facet, p.day, p.product_id, p.currency, a.is_bot;
 
--- Days on which the clients came whose sessions came or went: as they are, and as they were.
+CREATE TEMP TABLE facet_campaign_changes AS
+WITH summed AS (
+    SELECT day, audience_id, campaign_id, sum(sign) AS sessions, sum(sign * (page_views <= 1)::INTEGER) AS bounces,
+           sum(sign * add_to_carts) AS add_to_carts, sum(sign * (orders > 0)::INTEGER) AS converted
+    FROM (
+        SELECT day, audience_id, campaign_id, page_views, add_to_carts, orders, 1 AS sign FROM fact_rows
+        UNION ALL
+        SELECT day, audience_id, campaign_id, page_views, add_to_carts, orders, -1 FROM facts_gone
+    )
+    GROUP BY day, audience_id, campaign_id
+)
+SELECT a.facet, s.day, c.utm_source, c.utm_medium, c.utm_campaign, a.is_bot, sum(s.sessions)::BIGINT AS sessions, sum(s.bounces)::BIGINT AS bounces,
+       sum(s.add_to_carts)::BIGINT AS add_to_carts, sum(s.converted)::BIGINT AS converted
+FROM summed s JOIN audience_facets a USING (audience_id) JOIN campaigns c USING (campaign_id)
+GROUP BY a.facet, s.day, c.utm_source, c.utm_medium, c.utm_campaign, a.is_bot;
+
+-- Sessions of the clients of which one came or went: as they are, and as they were.
+CREATE TEMP TABLE visits AS
+SELECT client_no, day, audience_id, campaign_id, orders, 1 AS sign FROM kept_sessions
+UNION ALL
+SELECT client_no, day, audience_id, campaign_id, orders, 1 FROM fact_rows WHERE client_no IS NOT NULL
+UNION ALL
+SELECT client_no, day, audience_id, campaign_id, orders, -1 FROM kept_sessions
+UNION ALL
+SELECT client_no, day, audience_id, campaign_id, orders, -1 FROM facts_gone WHERE client_no IS NOT NULL;
+
+CREATE TEMP TABLE facet_order_changes AS
+WITH known AS (SELECT *, (day - min(day) OVER (PARTITION BY sign, client_no))::INTEGER AS days_known FROM visits),
+summed AS (
+    SELECT day, audience_id, days_known, sum(sign * orders) AS orders FROM known WHERE orders > 0
+    GROUP BY ALL HAVING sum(sign * orders) <> 0
+)
+SELECT a.facet, s.day, a.is_bot, s.days_known, sum(s.orders)::BIGINT AS orders
+FROM summed s JOIN audience_facets a USING (audience_id)
+GROUP BY a.facet, s.day, a.is_bot, s.days_known;
+
 CREATE TEMP TABLE visit_days AS
-WITH visits AS (
-    SELECT client_no, day, audience_id, 1 AS sign FROM kept_sessions
-    UNION ALL
-    SELECT client_no, day, audience_id, 1 FROM fact_rows WHERE client_no IS NOT NULL
-    UNION ALL
-    SELECT client_no, day, audience_id, -1 FROM kept_sessions
-    UNION ALL
-    SELECT client_no, day, audience_id, -1 FROM facts_gone WHERE client_no IS NOT NULL
-),
-days AS (SELECT DISTINCT *, min(day) OVER (PARTITION BY sign, client_no) AS first_day FROM visits)
+WITH days AS (
+    SELECT DISTINCT sign, client_no, day, audience_id, min(day) OVER (PARTITION BY sign, client_no) AS first_day FROM visits
+)
 SELECT DISTINCT d.sign, d.client_no, a.facet_no, b.with_bots, d.day, d.first_day
 FROM days d JOIN audience_facets a USING (audience_id)
 JOIN (VALUES (false), (true)) b (with_bots) ON b.with_bots OR NOT a.is_bot;
@@ -172,3 +200,36 @@ summed AS (
 )
 SELECT facet, * EXCLUDE (facet, facet_no) FROM summed JOIN facet_names USING (facet_no);
 DROP TABLE visit_days; -- ten rows a session
+
+-- The same by how they came, bots aside: each session's channel, source and campaign.
+CREATE TEMP TABLE ways AS
+WITH named AS (
+    SELECT audience_id, NULL AS campaign_id, 'channel' AS kind, channel AS value, '' AS medium FROM audiences
+    UNION ALL
+    SELECT NULL, campaign_id, 'source', utm_source, utm_medium FROM campaigns
+    UNION ALL
+    SELECT NULL, campaign_id, 'campaign', utm_campaign, utm_medium FROM campaigns
+)
+SELECT *, (dense_rank() OVER (ORDER BY kind, value, medium))::INTEGER AS way_no FROM named;
+
+CREATE TEMP TABLE facet_acquisition_changes AS
+WITH days AS (SELECT DISTINCT * EXCLUDE (orders) FROM visits),
+came AS (
+    SELECT d.sign, d.client_no, d.day, d.audience_id, w.way_no FROM days d JOIN ways w USING (audience_id)
+    UNION
+    SELECT d.sign, d.client_no, d.day, d.audience_id, w.way_no FROM days d JOIN ways w USING (campaign_id)
+),
+chained AS (
+    SELECT sign, facet_no, way_no, day, lag(day) OVER (PARTITION BY sign, client_no, facet_no, way_no ORDER BY day) AS before
+    FROM (
+        SELECT DISTINCT c.sign, c.client_no, a.facet_no, c.way_no, c.day
+        FROM came c JOIN audience_facets a USING (audience_id) WHERE NOT a.is_bot
+    )
+),
+summed AS (
+    SELECT facet_no, way_no, day, coalesce(day - before, 0)::INTEGER AS days_since, sum(sign)::BIGINT AS visitors
+    FROM chained GROUP BY ALL HAVING sum(sign) <> 0
+)
+SELECT f.facet, w.kind, s.day, w.value, w.medium, s.days_since, s.visitors
+FROM summed s JOIN facet_names f USING (facet_no)
+JOIN (SELECT DISTINCT way_no, kind, value, medium FROM ways) w USING (way_no);

@@ -42,3 +42,9 @@ CREATE TEMP TABLE wanted_audiences AS
 SELECT channel, device_type, coalesce(country, 'unknown') AS country, login_state, is_bot FROM made
 UNION
 SELECT channel, device_type, country, login_state, is_bot FROM hour_sums;
+
+-- Empty: none.
+CREATE TEMP TABLE wanted_campaigns AS
+SELECT DISTINCT coalesce(utm_source, '') AS utm_source, coalesce(utm_medium, '') AS utm_medium,
+       coalesce(utm_campaign, '') AS utm_campaign
+FROM made;

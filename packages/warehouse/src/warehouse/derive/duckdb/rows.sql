@@ -3,8 +3,10 @@ CREATE TEMP TABLE hour_rows AS
 SELECT s.*, a.audience_id FROM hour_sums s JOIN audiences a USING (channel, device_type, country, login_state, is_bot);
 
 CREATE TEMP TABLE session_audiences AS
-SELECT m.session_no, m.client_id, a.audience_id
+SELECT m.session_no, m.client_id, a.audience_id, c.campaign_id
 FROM made m
+JOIN campaigns c ON c.utm_source = coalesce(m.utm_source, '') AND c.utm_medium = coalesce(m.utm_medium, '')
+                AND c.utm_campaign = coalesce(m.utm_campaign, '')
 JOIN audiences a ON a.channel = m.channel AND a.device_type = m.device_type AND a.country = coalesce(m.country, 'unknown')
                 AND a.login_state = m.login_state AND a.is_bot = m.is_bot;
 
@@ -23,8 +25,9 @@ JOIN audiences a ON a.channel = h.channel AND a.device_type = h.device_type AND 
 WHERE h.session_no IS NULL AND h.event_name IN ('product_view', 'add_to_cart_click', 'checkout_complete');
 
 CREATE TEMP TABLE order_rows AS
-SELECT o.ordered_at, s.session_no, s.day, s.audience_id, o.revenue, o.currency, o.order_id, o.event_id
+SELECT o.ordered_at, s.session_no, s.day, s.audience_id, o.revenue, o.currency, o.order_id, o.event_id, a.campaign_id
 FROM speaking s JOIN placed_orders o ON o.event_id = s.event_id AND o.ordered_at = s.event_timestamp
+LEFT JOIN session_audiences a USING (session_no)
 WHERE s.event_name = 'checkout_complete';
 
 -- Views and carts from the lines of events, purchases from the lines of the events that made orders.
@@ -51,7 +54,7 @@ sold AS (
 )
 SELECT s.*, ('0x' || left(md5(m.client_id), 15))::BIGINT AS client_no,
        coalesce(c.first_seen_at, m.started_at) AS client_since,
-       CASE WHEN m.day = s.day THEN a.audience_id END AS session_audience_id
+       CASE WHEN m.day = s.day THEN a.audience_id END AS session_audience_id, a.campaign_id AS session_campaign_id
 FROM sold s LEFT JOIN made m USING (session_no) LEFT JOIN session_audiences a USING (session_no)
 LEFT JOIN clients c ON c.client_id = m.client_id
 ORDER BY s.day, s.session_no; -- what is asked for by session lies together
@@ -98,7 +101,7 @@ CREATE TEMP TABLE fact_rows AS
 SELECT m.started_at, coalesce(c.first_seen_at, m.started_at) AS client_since, m.session_no,
        ('0x' || left(md5(m.client_id), 15))::BIGINT AS client_no, m.hour, m.day, a.audience_id, m.duration_seconds, m.page_views,
        m.product_views, m.add_to_carts, m.orders, m.reached_view, m.reached_product_view, m.reached_add_to_cart,
-       m.reached_checkout, m.reached_purchase, m.entry_page, m.exit_page, m.utm_source, m.utm_medium, m.utm_campaign, p.steps
+       m.reached_checkout, m.reached_purchase, m.entry_page, m.exit_page, a.campaign_id, p.steps
 FROM made m
 JOIN session_audiences a ON a.session_no = m.session_no
 LEFT JOIN clients c ON c.client_id = m.client_id

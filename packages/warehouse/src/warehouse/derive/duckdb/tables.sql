@@ -28,12 +28,14 @@ CREATE TEMP TABLE sessions_gone (started_at TIMESTAMPTZ, ended_at TIMESTAMPTZ, c
 CREATE TEMP TABLE clients_gone (client_id VARCHAR, first_seen_at TIMESTAMPTZ);
 CREATE TEMP TABLE client_sessions (
     client_id VARCHAR, session_key VARCHAR, started_at TIMESTAMPTZ, ended_at TIMESTAMPTZ, channel VARCHAR,
-    user_ids VARCHAR, is_bot BOOLEAN, hour TIMESTAMPTZ, day DATE, audience_id INTEGER
+    user_ids VARCHAR, is_bot BOOLEAN, hour TIMESTAMPTZ, day DATE, audience_id INTEGER,
+    campaign_id INTEGER, orders INTEGER
 );
 CREATE TEMP TABLE quarters (quarter BIGINT, hour TIMESTAMPTZ, day DATE);
 CREATE TEMP TABLE audiences (
     audience_id INTEGER, channel VARCHAR, device_type VARCHAR, country VARCHAR, login_state VARCHAR, is_bot BOOLEAN
 );
+CREATE TEMP TABLE campaigns (campaign_id INTEGER, utm_source VARCHAR, utm_medium VARCHAR, utm_campaign VARCHAR);
 
 -- Rows of the facts that go: what they take from the sums.
 CREATE TEMP TABLE hours_gone (
@@ -43,8 +45,8 @@ CREATE TEMP TABLE hours_gone (
     checkout_start INTEGER, checkout_complete INTEGER, refund INTEGER, page_leave INTEGER
 );
 CREATE TEMP TABLE facts_gone (
-    started_at TIMESTAMPTZ, client_no BIGINT, entry_page VARCHAR, exit_page VARCHAR, steps VARCHAR, day DATE,
-    audience_id INTEGER, page_views INTEGER, duration_seconds INTEGER, orders INTEGER, reached_view BOOLEAN,
+    started_at TIMESTAMPTZ, client_no BIGINT, entry_page VARCHAR, exit_page VARCHAR, steps VARCHAR,
+    campaign_id INTEGER, add_to_carts INTEGER, day DATE, audience_id INTEGER, page_views INTEGER, duration_seconds INTEGER, orders INTEGER, reached_view BOOLEAN,
     reached_product_view BOOLEAN, reached_add_to_cart BOOLEAN, reached_checkout BOOLEAN, reached_purchase BOOLEAN
 );
 CREATE TEMP TABLE products_gone (
@@ -54,4 +56,5 @@ CREATE TEMP TABLE products_gone (
 CREATE TEMP TABLE searches_gone (
     day DATE, audience_id INTEGER, searches INTEGER, days_since INTEGER, product_views INTEGER, orders INTEGER, query VARCHAR
 );
+CREATE TEMP TABLE orders_gone (day DATE, audience_id INTEGER, revenue DECIMAL(18, 4), currency VARCHAR);
 CREATE TEMP TABLE pages_gone (day DATE, audience_id INTEGER, views INTEGER, page_path VARCHAR);

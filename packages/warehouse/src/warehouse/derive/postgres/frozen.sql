@@ -15,6 +15,12 @@ FROM (
 ) c
 WHERE s.session_key = c.session_key AND c.change <> 0;
 
-UPDATE session_orders f SET revenue = o.total - o.refunded
-FROM orders_before b JOIN orders o ON o.order_id = b.order_id AND o.event_id = b.event_id
-WHERE f.order_id = o.order_id AND f.ordered_at = o.ordered_at AND o.ordered_at < (SELECT etl.events_kept_from());
+WITH refunded AS (
+    UPDATE session_orders f SET revenue = o.total - o.refunded
+    FROM orders_before b JOIN orders o ON o.order_id = b.order_id AND o.event_id = b.event_id
+    WHERE f.order_id = o.order_id AND f.ordered_at = o.ordered_at AND o.ordered_at < (SELECT etl.events_kept_from())
+    RETURNING f.day, f.audience_id, coalesce(f.currency, '') AS currency, (o.total - o.refunded) - (b.total - b.refunded) AS change
+)
+UPDATE order_days d SET revenue = d.revenue + c.change
+FROM (SELECT day, audience_id, currency, sum(change) AS change FROM refunded GROUP BY 1, 2, 3) c
+WHERE (d.day, d.audience_id, d.currency) = (c.day, c.audience_id, c.currency);

@@ -2,6 +2,7 @@
 DELETE FROM product_facet_days WHERE day = %(day)s;
 DELETE FROM product_facet_hours WHERE day = %(day)s;
 DELETE FROM product_facet_pages WHERE day = %(day)s;
+DELETE FROM product_facet_campaigns WHERE day = %(day)s;
 DELETE FROM category_funnel_days WHERE day = %(day)s;
 
 CREATE TEMP TABLE product_visits ON COMMIT DROP AS
@@ -66,6 +67,14 @@ FROM (
 ) w
 JOIN audiences a USING (audience_id)
 GROUP BY w.facet, w.page_path, a.is_bot;
+
+INSERT INTO product_facet_campaigns (facet, day, utm_source, utm_medium, utm_campaign, is_bot, sessions, bounces,
+                                     add_to_carts, converted)
+SELECT v.facet, %(day)s, c.utm_source, c.utm_medium, c.utm_campaign, a.is_bot, count(*),
+       count(*) FILTER (WHERE s.page_views <= 1), sum(s.add_to_carts), count(*) FILTER (WHERE s.orders > 0)
+FROM product_visits v JOIN session_facts s ON s.session_no = v.session_no AND s.day = %(day)s
+JOIN audiences a USING (audience_id) JOIN campaigns c USING (campaign_id)
+GROUP BY v.facet, c.utm_source, c.utm_medium, c.utm_campaign, a.is_bot;
 
 INSERT INTO category_funnel_days (facet, with_bots, day, category, sessions, product_viewed, added_to_cart, checked_out, purchased)
 SELECT w.facet, w.with_bots, %(day)s, w.category, count(*), count(*) FILTER (WHERE w.did & 1 > 0),
