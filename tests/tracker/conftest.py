@@ -25,6 +25,8 @@ QUICK = {"batchMs": 30}
 """Options of a tracker that does not let a test wait."""
 KEPT = "() => Object.keys(localStorage).filter((key) => key.startsWith('clickstream.')).sort()"
 """What the tracker keeps in a page's storage: the keys."""
+NOTHING_WAITS = "() => !Object.keys(localStorage).some((key) => key.startsWith('clickstream.event.'))"
+"""Whether the tracker has heard of all its events that they are stored."""
 
 # With the module, so that a test can set it up, or (`setup.script`) with the script that is set up by its tag.
 _PAGE = """<!doctype html><html lang="vi"><title>A shop</title>

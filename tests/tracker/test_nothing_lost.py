@@ -13,13 +13,12 @@ from time import monotonic
 import pytest
 from playwright.async_api import BrowserContext, Error, Page
 
-from .conftest import Stage
+from .conftest import NOTHING_WAITS, Stage
 
 pytestmark = pytest.mark.stack
 
 _SESSIONS = 12  # in `make test`; `make test-tracker` asks for more
 _AT_ONCE = 10
-_NOTHING_WAITS = "() => !Object.keys(localStorage).some((key) => key.startsWith('clickstream.event.'))"
 
 
 @dataclass
@@ -195,7 +194,7 @@ async def _visit(stage: Stage, number: int) -> tuple[str, Visit]:
             stage.faults.shares[name] = 0
             stage.faults.orders[name] = []
             page = await visit.page("/back")
-            await page.wait_for_function(_NOTHING_WAITS, polling=50, timeout=60_000)
+            await page.wait_for_function(NOTHING_WAITS, polling=50, timeout=60_000)
             await page.goto("about:blank")
         await stage.arrives(name, *visit.markers)
         # The last request of a page that is gone has no one to tell that it came.
