@@ -11,7 +11,8 @@ from botocore.stub import Stubber
 from pydantic import ValidationError
 
 from admin_api.app import starter_of
-from admin_api.etl_starter import HttpEtl, LambdaEtl, WaitForTick
+from admin_api.etl_function import LambdaEtl
+from admin_api.etl_starter import HttpEtl, WaitForTick
 from admin_api.settings import Settings
 
 RUN = UUID("0192f0c1-2a4b-7c3d-8e5f-6a7b8c9d0e1f")

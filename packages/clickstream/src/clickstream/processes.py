@@ -20,7 +20,9 @@ class Program:
     """How a service is started, found ready and stopped.
 
     ``prepare`` runs before each start, in a thread. ``is_ready`` may raise nothing. ``user`` is the system user to run
-    as (None: this process's own), ``niceness`` what it gives way to others by, as in nice(1).
+    as (None: this process's own), ``niceness`` what it gives way to others by, as in nice(1). ``ready_seconds`` bounds
+    a start that hangs, not one that is slow: a machine that is busy with other things may need a minute for one that
+    takes three seconds else.
     """
 
     name: str
@@ -33,7 +35,7 @@ class Program:
     user: str | None = None
     niceness: int = 0
     stop_signal: signal.Signals = signal.SIGTERM
-    ready_seconds: float = 60.0
+    ready_seconds: float = 180.0
     stop_seconds: float = 8.0
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from admin_api import __version__
 from admin_api.access import Tokens, require
-from admin_api.etl_starter import EtlStarter, HttpEtl, LambdaEtl, WaitForTick
+from admin_api.etl_starter import EtlStarter, HttpEtl, WaitForTick
 from admin_api.problems import add_problems
 from admin_api.routes import health
 from admin_api.routes.dw import dw_router
@@ -58,5 +58,7 @@ def starter_of(settings: Settings, logger: Logger) -> EtlStarter:
     if settings.etl_url:
         return HttpEtl(settings.etl_url, logger)
     if settings.etl_function:
+        from admin_api.etl_function import LambdaEtl  # noqa: PLC0415 -- boto3 takes half a second, others do without
+
         return LambdaEtl(settings.etl_function, logger)
     return WaitForTick()

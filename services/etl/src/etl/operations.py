@@ -7,7 +7,6 @@ from aws_lambda_powertools import Logger
 from etl.errors import NotConfiguredError
 from etl.settings import Settings
 from warehouse.connect import connected
-from warehouse.migrate import head_revision, migrate
 from warehouse.standing import Standing, read_standing
 
 # A reader's statement ends after 30 seconds at the latest; a try waits five for it, and pauses two.
@@ -40,6 +39,8 @@ class WarehouseOperations:
         """
         if self._settings.warehouse_owner_url is None:
             raise NotConfiguredError("to migrate, this function needs CLICKSTREAM_WAREHOUSE_OWNER_URL")
+        from warehouse.migrate import migrate  # noqa: PLC0415 -- Alembic takes a second of a start; loading does without
+
         owner_url = self._settings.warehouse_owner_url.get_secret_value()
         before = self._standing(owner_url).revision
         steps = migrate(owner_url, self._settings.role_passwords, self._settings.site_time_zone, tries=_TRIES)
@@ -53,6 +54,8 @@ class WarehouseOperations:
         Raises:
             WarehouseUnavailableError: nobody answers, or the role cannot log in yet.
         """
+        from warehouse.migrate import head_revision  # noqa: PLC0415 -- same
+
         return self._standing(self._settings.warehouse_url), head_revision()
 
     def _standing(self, url: str) -> Standing:
