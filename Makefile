@@ -117,8 +117,8 @@ generate: $(TRACKER) ## make what is generated: the tracker's types, the tables 
 	cd packages/tracker && PATH="$$PATH:$(CURDIR)/$(BIN)" npm run --silent generate -- ../../build/openapi.json
 	$(BIN)/python -m warehouse.reference docs/warehouse.md
 
-test-fuzz: test-tools ## thousands of schemathesis' requests and round trips: collector and admin API (about 5 minutes)
-	$(BIN)/pytest tests/contract/test_collector_openapi.py tests/contract/test_collector_round_trip.py services/admin-api/tests/test_openapi.py --hypothesis-profile=fuzz
+test-fuzz: test-tools ## thousands of schemathesis' requests, round trips and orders of arrival (about 10 minutes)
+	$(BIN)/pytest tests/contract/test_collector_openapi.py tests/contract/test_collector_round_trip.py services/admin-api/tests/test_openapi.py packages/warehouse/tests/test_derived_property.py --hypothesis-profile=fuzz
 
 test-tracker: test-tools ## 1,000 scripted visits with faults in Chromium (about 15 minutes): no event lost or doubled
 	$(BIN)/pytest tests/tracker -s --sessions 1000

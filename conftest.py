@@ -14,11 +14,13 @@ from typing import Any
 import psycopg2
 import pytest
 from free_ports import free_ports
+from hypothesis import settings
 
 from clickstream.home import OWNER, Home, open_home
 from clickstream.postgres import running
 from warehouse.migrate import migrate
 
+settings.register_profile("fuzz", deadline=None)
 _TEMPLATE = "migrated"
 _numbers = count(1)
 

@@ -4,10 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 from s3_server import S3Server, running_s3
-
-settings.register_profile("fuzz", deadline=None)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -13,10 +14,10 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
-from .conftest import Platform, eventually
+from .conftest import PATIENCE_SECONDS, Platform, eventually
 
 pytestmark = pytest.mark.stack
-_PATIENCE_MS = 30_000
+_PATIENCE_MS = PATIENCE_SECONDS * 1000
 # A browser that takes one of these for its own markup asks for /struck, whether or not it may run scripts.
 ATTACKS = (
     '<img src="/struck.png" onerror="window.struck=1">',
@@ -110,7 +111,7 @@ def struck() -> list[str]:
 
 
 @pytest.fixture
-def page(platform: Platform, browser: Browser, struck: list[str]) -> Page:
+def page(platform: Platform, browser: Browser, struck: list[str]) -> Iterator[Page]:
     if not platform.home.ports.get("dashboard"):
         pytest.skip("no dashboard")
     page = browser.new_page(viewport={"width": 1360, "height": 900}, locale="en-US", accept_downloads=True)
@@ -122,7 +123,8 @@ def page(platform: Platform, browser: Browser, struck: list[str]) -> Page:
     page.on("request", note)
     page.on("dialog", lambda dialog: struck.append(dialog.message))
     page.set_default_timeout(_PATIENCE_MS)
-    return page
+    yield page
+    page.close()
 
 
 def opened(page: Page, platform: Platform, /, **query: str) -> str:

@@ -10,6 +10,8 @@ from warehouse.derive import remake_everything
 
 NAMES = ("page_view", "product_view", "add_to_cart_click", "checkout_start", "checkout_complete", "refund", "my_event")
 WINDOWS = 4
+# A try takes a second or two: `make test-fuzz` makes more of them.
+TRIES = 100 if settings.get_current_profile_name() == "fuzz" else 10
 
 ITEMS = st.fixed_dictionaries(
     {"product_id": st.sampled_from(["p1", "p2", None])},
@@ -69,7 +71,7 @@ def test_any_order_of_arrival_and_any_replaces_give_what_one_load_of_everything_
     loader.warehouse.rows("UPDATE site SET time_zone = %s", (zone,))
     start = loader.event()["event_timestamp"]
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=TRIES, deadline=None, suppress_health_check=list(HealthCheck))
     @given(arrivals())
     def holds(arrival):
         drawn, steps, anew = arrival
