@@ -40,7 +40,7 @@ def test_an_empty_warehouse_is_migrated_by_the_function_that_then_loads_it(
         before = etl.invoke({"action": "status"})
         assert before["revision"] is None
 
-        done = etl.invoke({"action": "migrate"}, timeout_seconds=60)
+        done = etl.invoke({"action": "migrate"})
         assert (done["revisionBefore"], done["revision"]) == (None, before["revisionOfCode"])
         assert [step.partition(":")[0] for step in done["steps"]] == ["tables", "mart", "time zone"]
         assert etl.invoke({"action": "migrate"})["steps"] == []

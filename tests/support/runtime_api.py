@@ -76,7 +76,7 @@ class RuntimeApi:
         self,
         event: Any,
         *,
-        timeout_seconds: float = 30,
+        timeout_seconds: float = 90,
         deadline_seconds: float = 60,
         alive: Callable[[], None] = lambda: None,
     ) -> Any:

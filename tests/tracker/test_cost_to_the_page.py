@@ -8,6 +8,16 @@ from .conftest import Stage
 pytestmark = pytest.mark.stack
 
 _MOST_MS = 10
+# A fixed piece of work such as the tracker's (objects to JSON and back, storage), in ms of CPU; the machine on which ten
+# milliseconds are the limit takes this long, one that is slower, or busy with others, has as much more for the tracker.
+_YARDSTICK_MS = 5.0
+_YARDSTICK = """
+for (let round = 0; round < 150; round++) {
+  const told = JSON.stringify(Array.from({ length: 20 }, (_, n) => ({ id: `${round}-${n}`, at: n * 1.5, tags: ["a", "b"] })));
+  localStorage.setItem("yardstick", told);
+  JSON.parse(localStorage.getItem("yardstick")).map((each) => each.id).sort();
+}
+"""
 _VISITS = 3
 _WATCHED_MS = 1_000
 # A shop's page of some size, for the tracker has to live with what is there.
@@ -23,6 +33,21 @@ new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) window.shift += entry.value;
 }).observe({ type: "layout-shift", buffered: true });
 """
+
+
+async def _slowness(stage: Stage) -> float:
+    """How much slower this machine is now than the one of the limit; 1 where it is not."""
+    context = await stage.browser.new_context()
+    page = await context.new_page()
+    stage.site.pages["/yardstick"] = f"<!doctype html><title>Yardstick</title><script>{_YARDSTICK}</script>"
+    times = []
+    for _ in range(_VISITS):
+        await start_trace(stage.browser, page)
+        await page.goto(f"{stage.site.url}/yardstick")
+        times.append((await end_trace(stage.browser, "/yardstick")).busy)
+    await context.close()
+    print(f"\nyardstick: {min(times):.1f} ms")  # noqa: T201 -- as below
+    return max(1.0, min(times) / _YARDSTICK_MS)
 
 
 async def _visit(stage: Stage) -> tuple[list[ScriptTime], float]:
@@ -45,16 +70,17 @@ def test_the_tracker_takes_at_most_ten_milliseconds_and_moves_nothing(stage: Sta
     script = f'<script async src="/dist/clickstream.js" data-endpoint="{stage.endpoint}?visit=plain"></script>'
     stage.site.pages["/shop"] = f"<!doctype html><title>Shop</title>{script}{_SENT}{_BODY}"
 
-    async def visits() -> list[tuple[list[ScriptTime], float]]:
-        return [await _visit(stage) for _ in range(_VISITS)]
+    async def visits() -> tuple[float, list[tuple[list[ScriptTime], float]]]:
+        return await _slowness(stage), [await _visit(stage) for _ in range(_VISITS)]
 
-    seen = stage.play(visits())
+    slowness, seen = stage.play(visits())
+    most_ms = _MOST_MS * slowness
     assert stage.faults.requests["plain"] >= 2 * _VISITS
     # The least of each, for other programs of the machine only ever add.
     first, later = ([times[number] for times, _ in seen] for number in range(2))
     for name, times in (("first page", first), ("next page", later)):
         busy, idle = min(time.busy for time in times), min(time.idle for time in times)
         print(f"\n{name}: {busy:.1f} ms, and {idle:.1f} ms in idle moments")  # noqa: T201 -- docs/events.md tells them
-        assert busy <= _MOST_MS
-    assert min(time.busy + time.idle for time in later) <= _MOST_MS
+        assert busy <= most_ms
+    assert min(time.busy + time.idle for time in later) <= most_ms
     assert max(shift for _, shift in seen) == 0
