@@ -7,7 +7,7 @@ import { minify } from "terser";
 const LIMIT_BYTES = 4096;
 // Members that only the tracker's own modules see, and no name of the contract or of a browser: shortened in the script.
 const INTERNAL = [
-  ...["fleeting", "ask", "given", "decide", "ids", "textOf", "added", "allowed", "report", "turn", "queue", "store", "list", "clock", "url", "hide", "online"],
+  ...["fleeting", "ask", "given", "decide", "obey", "ids", "textOf", "added", "allowed", "report", "turn", "queue", "store", "list", "clock", "url", "hide", "online"],
   ...["visit", "identity", "forget", "sign", "take", "restart"],
 ];
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));

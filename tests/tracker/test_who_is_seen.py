@@ -1,5 +1,7 @@
 """Whom the tracker tells of: consent, privacy signals, who logged in."""
 
+import asyncio
+
 import pytest
 
 from .conftest import KEPT, QUICK, Stage
@@ -34,6 +36,31 @@ def test_nothing_is_stored_or_sent_before_consent(stage: Stage) -> None:
     assert stage.names("consent") == ["page_view", "login_success", "page_view", "later"]
     assert {event["consent"]["analytics"] for event in stage.stored("consent")} == {True}
     assert stage.named("consent", "login_success")[0]["userId"] == "u-1"
+
+
+def test_a_tab_that_was_busy_while_consent_was_withdrawn_in_another_forgets_as_well(stage: Stage) -> None:
+    busy = "const end = Date.now() + 1000; while (Date.now() < end); shop.track('never')"
+
+    async def walk() -> list[str]:
+        context = await stage.visitor("withdrawn", consentRequired=True, **QUICK)
+        page, other = await context.new_page(), await context.new_page()
+        await stage.open(page)
+        await stage.open(other, "/other")
+        await page.evaluate("shop.setConsent(true)")
+        await stage.arrives("withdrawn", "page_view")
+        await other.evaluate("shop.flush()")
+        working = asyncio.create_task(page.evaluate(busy))
+        await asyncio.sleep(0.3)
+        await other.evaluate("shop.setConsent(false)")
+        assert not working.done(), "both tabs wait for each other here: the busy one cannot be late"
+        await working
+        await page.wait_for_timeout(150)
+        kept = await other.evaluate(KEPT)
+        await context.close()
+        return kept
+
+    assert stage.play(walk()) == ["clickstream.consent"]
+    assert "never" not in stage.names("withdrawn")
 
 
 @pytest.mark.parametrize("honour", [True, False])

@@ -13,6 +13,8 @@ export interface Consent {
   /** Whether the visitor said yes, rather than nothing. */
   given(): boolean;
   decide(analytics: boolean): void;
+  /** Act on the decision, which may be another tab's: do what was held, or forget what was written before this one knew. */
+  obey(): void;
 }
 
 /**
@@ -23,25 +25,27 @@ export function openConsent(store: Store, required: boolean, signalled: boolean)
   let held: (() => void)[] = [];
   const decision = (): string | null => store.get(CONSENT);
   const allowed = (): boolean => (decision() ?? (required || signalled ? "0" : "1")) === "1";
-  const catchUp = (): void => held.splice(0).forEach((work) => work());
+  const obey = (): void => {
+    if (allowed()) held.splice(0).forEach((work) => work());
+    else if (decision() || !required) {
+      held = [];
+      store.list("").forEach((key) => key === CONSENT || store.remove(key));
+    }
+  };
   return {
     ask(work) {
-      if (allowed()) {
-        catchUp();
-        work();
-      } else if (!decision() && required && held.length < MOST_HELD) held.push(work);
+      if (held.length < MOST_HELD) held.push(work);
+      obey();
     },
     allowed,
     given: () => decision() === "1",
     decide(analytics) {
-      if (analytics) {
-        store.set(CONSENT, "1");
-        catchUp();
-      } else {
-        held = [];
-        store.list("").forEach(store.remove);
-        store.set(CONSENT, "0");
-      }
+      const said = analytics ? "1" : "0";
+      store.set(CONSENT, said);
+      obey();
+      // A full storage has room for it only now.
+      store.set(CONSENT, said);
     },
+    obey,
   };
 }

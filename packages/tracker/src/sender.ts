@@ -132,7 +132,7 @@ export function createSender(
       Math.max(Math.min(LONGEST_BACK_OFF_MS, 1000 * 2 ** failures++), Math.min(LONGEST_WAIT_MS, seconds * 1000)) *
       (1 + Math.random() / 2);
     if (status) {
-      store.set(WAIT, String(now() + wait));
+      store.set(WAIT, `${now() + wait}`);
       report(`answered ${status}`, said);
     } else quietUntil = now() + wait;
     wake(wait);
@@ -154,11 +154,11 @@ export function createSender(
     if (!allowed() || !pending()[0]) return;
     const wait = Math.max(toWait(), quietUntil - now());
     if (wait > 0) return wake(wait);
-    if (refusals < PATIENCE && !(await turn(sendAll))) {
+    if (refusals >= PATIENCE) await sendAll();
+    else if (!(await turn(sendAll))) {
       refusals++;
       return wake(TURN_MS);
     }
-    if (refusals >= PATIENCE) await sendAll();
     refusals = 0;
   };
 

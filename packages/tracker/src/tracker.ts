@@ -10,7 +10,6 @@ import { shop, type Fields, type Shop } from "./shop.js";
 import { openStore } from "./store.js";
 import { byLease, byLocks } from "./turn.js";
 import { openVisitor, type Identity } from "./visitor.js";
-import type { Size } from "./wire.js";
 
 declare const VERSION: string;
 declare const ONLY_BROWSERS: boolean;
@@ -22,8 +21,6 @@ const LONGEST_URL = 2048;
 const LONGEST_TITLE = 1024;
 
 type Signals = { globalPrivacyControl?: boolean; doNotTrack?: string | null };
-
-const sizeOf = (width: number, height: number): Size => ({ width, height });
 
 /** Sends what happens in a shop's pages to its collector. No method throws, none waits. */
 export interface Tracker extends Shop {
@@ -156,8 +153,8 @@ export function makeTracker(options: Options): Tracker {
     due = false;
     reading.restart();
     send("page_view", {
-      screen: sizeOf(screen.width, screen.height),
-      viewport: sizeOf(innerWidth, innerHeight),
+      screen: { width: screen.width, height: screen.height },
+      viewport: { width: innerWidth, height: innerHeight },
       locale: navigator.language,
       timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       sdk: { name: "clickstream-tracker", version: VERSION },
@@ -214,6 +211,8 @@ export function makeTracker(options: Options): Tracker {
       if ((event as PageTransitionEvent).persisted && pages) page();
     });
     on(window, "online", sender.online);
+    // Consent waits for the next event: two tabs that catch up at once would make two visitors of one.
+    on(window, "storage", () => consent.allowed() || consent.obey());
     on(window, "pointermove pointerdown keydown", () => reading.sign());
     on(window, "scroll", () => reading.sign(true));
     on(window, "popstate", routeChanged);

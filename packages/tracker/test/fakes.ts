@@ -1,7 +1,7 @@
 /** The world around the tracker's modules, as far as a test needs it. */
 import type { Store } from "../src/store.js";
 
-/** A browser's localStorage, shared by all that are given it. `full`: takes nothing more. */
+/** A browser's localStorage, shared by all that are given it. Full, it takes nothing more until something is removed. */
 export class FakeStorage implements Storage {
   [key: string]: unknown;
   #full = false;
@@ -23,6 +23,7 @@ export class FakeStorage implements Storage {
     this[key] = String(value);
   }
   removeItem(key: string): void {
+    if (key in this) this.#full = false;
     delete this[key];
   }
   clear(): void {

@@ -169,6 +169,15 @@ describe("consent", () => {
     expect({ ...storage }).toEqual({ cart: "the shop's own", "clickstream.consent": "0" });
   });
 
+  it("refused in a full storage is remembered", () => {
+    const storage = new FakeStorage();
+    const store = openStore(() => storage);
+    store.set("event.a", "{}");
+    storage.fill();
+    openConsent(store, false, false).decide(false);
+    expect({ ...storage }).toEqual({ "clickstream.consent": "0" });
+  });
+
   it("given in another tab counts here with the next event", () => {
     const storage = new FakeStorage();
     const [one, other] = [openStore(() => storage), openStore(() => storage)].map((store) => openConsent(store, true, false));
@@ -177,5 +186,21 @@ describe("consent", () => {
     other!.decide(true);
     one!.ask(() => order.push(2));
     expect(order).toEqual([1, 2]);
+  });
+
+  it("withdrawn in another tab is obeyed here: nothing written too late stays, nothing held is sent after all", () => {
+    const storage = new FakeStorage();
+    const stores = [openStore(() => storage), openStore(() => storage)];
+    const [one, other] = stores.map((store) => openConsent(store, true, false));
+    let done = 0;
+    one!.ask(() => done++);
+    one!.obey();
+    other!.decide(false);
+    stores[0]!.set("event.a", "{}");
+    one!.obey();
+    expect({ ...storage }).toEqual({ "clickstream.consent": "0" });
+    other!.decide(true);
+    one!.ask(() => (done += 10));
+    expect(done).toBe(10);
   });
 });
