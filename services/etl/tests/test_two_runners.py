@@ -4,6 +4,9 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
+
+from etl.running import RunKeeper
 from warehouse import books
 from warehouse.books import Counts
 
@@ -30,6 +33,24 @@ def test_runners_at_once_load_everything_once(lab):
     lab.clear()
     lab.tick()
     assert lab.contents() == together
+
+
+@pytest.mark.parametrize("moment", ["keep", "_finish"])
+def test_a_run_that_just_began_or_is_about_to_end_is_not_taken_for_abandoned(lab, monkeypatch, moment):
+    lab.put(lab.event())
+    seen = []
+    original = getattr(RunKeeper, moment)
+
+    def beside_another(*given):
+        monkeypatch.undo()
+        lab.tick()
+        seen.extend(lab.warehouse.rows("SELECT state, error FROM etl.runs ORDER BY started_at LIMIT 1"))
+        return original(*given)
+
+    monkeypatch.setattr(RunKeeper, moment, beside_another)
+    assert lab.tick().state == "succeeded"
+    assert seen == [("running", None)]
+    assert lab.warehouse.rows("SELECT DISTINCT state, error FROM etl.runs") == [("succeeded", None)]
 
 
 def test_a_busy_window_is_skipped_counted_and_loaded_by_the_next_tick(lab):

@@ -1,4 +1,7 @@
-"""The runs of the ETL: asked for, begun, ended. Nothing here commits."""
+"""The runs of the ETL: asked for, begun, ended. Nothing here commits.
+
+A connection that begins a run holds an advisory lock of its id, by which others see that the run lives.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,8 +43,9 @@ def start(
     *,
     replace: bool = False,
 ) -> UUID:
-    """Note a run that begins now; returns its id."""
+    """Note a run that begins now, and hold it; returns its id."""
     run_id = uuid4()
+    _hold(cursor, run_id)
     cursor.execute(
         "INSERT INTO etl.runs (run_id, trigger, state, replace, window_from, window_to, requested_by, started_at)"
         " VALUES (%s, %s, 'running', %s, %s, %s, %s, now())",
@@ -51,7 +55,7 @@ def start(
 
 
 def start_replay(cursor: Cursor, trigger: Trigger, requested_by: str, wanted: RejectFilter) -> UUID:
-    """Note a replay of rejects that begins now; returns its id."""
+    """Note a replay of rejects that begins now, and hold it; returns its id."""
     return _note_replay(cursor, trigger, requested_by, wanted, begun=True)
 
 
@@ -62,6 +66,8 @@ def queue_replay(cursor: Cursor, requested_by: str, wanted: RejectFilter) -> UUI
 
 def _note_replay(cursor: Cursor, trigger: Trigger, requested_by: str, wanted: RejectFilter, *, begun: bool) -> UUID:
     run_id = uuid4()
+    if begun:
+        _hold(cursor, run_id)
     # The database fills the rest: the admin's role may write no more.
     cursor.execute(
         "INSERT INTO etl.runs (run_id, trigger, action, state, replace, replay_filter, window_from, window_to,"
@@ -77,7 +83,7 @@ def _note_replay(cursor: Cursor, trigger: Trigger, requested_by: str, wanted: Re
 
 
 def take_queued(cursor: Cursor, run_id: UUID | None = None) -> QueuedRun | None:
-    """Begin the oldest queued run, or the one named; None where there is none (or somebody else took it)."""
+    """Begin and hold the oldest queued run, or the one named; None where there is none (or somebody else took it)."""
     cursor.execute(
         """
         UPDATE etl.runs SET state = 'running', started_at = now()
@@ -86,14 +92,15 @@ def take_queued(cursor: Cursor, run_id: UUID | None = None) -> QueuedRun | None:
             WHERE state = 'queued' AND (%(run_id)s::uuid IS NULL OR run_id = %(run_id)s::uuid)
             ORDER BY requested_at LIMIT 1 FOR UPDATE SKIP LOCKED
         )
-        RETURNING run_id, window_from, window_to, replace, action, replay_filter
+        RETURNING run_id, window_from, window_to, replace, action, replay_filter,
+                  pg_try_advisory_lock(hashtextextended(run_id::text, 0)) -- before anybody sees that it runs
         """,
         {"run_id": str(run_id) if run_id else None},
     )
     row = cursor.fetchone()
     if row is None:
         return None
-    taken, window_from, window_to, replace, action, limits = row
+    taken, window_from, window_to, replace, action, limits, _ = row
     replay = RejectFilter.from_json(limits, window_from, window_to) if action == "replay" else None
     return QueuedRun(UUID(str(taken)), window_from, window_to, replace, replay)
 
@@ -132,7 +139,7 @@ def finish(
 def fail_abandoned(cursor: Cursor, run_id: UUID) -> None:
     """Note that runs which are said to be running have no process any more: their writer is gone.
 
-    A run holds an advisory lock for as long as it lives; only runs whose lock is free are ended.
+    Only runs whose lock is free are ended.
     """
     cursor.execute(
         "UPDATE etl.runs SET state = 'failed', finished_at = now(), error = 'the process that ran it ended'"
@@ -141,7 +148,17 @@ def fail_abandoned(cursor: Cursor, run_id: UUID) -> None:
     )
 
 
-def hold(cursor: Cursor, run_id: UUID) -> None:
+def resume(cursor: Cursor, run_id: UUID) -> None:
+    """Hold a run whose connection was lost, and note that it lives where somebody took it for abandoned meanwhile."""
+    _hold(cursor, run_id)
+    cursor.execute(
+        "UPDATE etl.runs SET state = 'running', finished_at = NULL, error = NULL"
+        " WHERE run_id = %s AND state = 'failed'",
+        (str(run_id),),
+    )
+
+
+def _hold(cursor: Cursor, run_id: UUID) -> None:
     """Show that the run lives, for as long as the connection does.
 
     Where a connection of this run that was lost is still held by the server, that one shows it.

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from uuid import UUID
@@ -67,23 +68,26 @@ class Runner:
             "partitions", lambda control: make_partitions_ahead(control, self._clock(), self._logger), deadline
         )
         done = []
-        while not deadline.passed(self._clock()) and (queued := self._take(None, deadline)) is not None:
-            # What one run could not do is in its books; the others and the tick have their turn.
-            try:
-                done.append(self._queued(queued, deadline))
-            except (EtlError, LakeError) as error:
-                done.append(RunResult(queued.run_id, errors=[told(error)]))
+        while not deadline.passed(self._clock()):
+            with self._taken(None, deadline) as (queued, control):
+                if queued is None:
+                    break
+                # What one run could not do is in its books; the others and the tick have their turn.
+                try:
+                    done.append(self._queued(queued, control, deadline))
+                except (EtlError, LakeError) as error:
+                    done.append(RunResult(queued.run_id, errors=[told(error)]))
 
         def begin(control: Connection) -> tuple[UUID, datetime | None]:
             with control.cursor() as cursor:
                 return runs.start(cursor, "schedule", "schedule"), books.watermark(cursor)
 
-        run_id, mark = self._keeper.step("begin of a tick", begin, deadline)
-        current = window_of(self._clock())
-        # A window of the future waits until its hour has come.
-        # A clock that was ahead once has left a watermark there; it must not keep the present from being looked at.
-        span = None if mark is None else (min(mark, current) - self._settings.look_back, current + HOUR)
-        done.append(self._load(RunResult(run_id, planned_to=current), span, deadline, last=current))
+        with self._keeper.begun("begin of a tick", begin, deadline) as ((run_id, mark), control):
+            current = window_of(self._clock())
+            # A window of the future waits until its hour has come.
+            # A clock that was ahead once has left a watermark there; it must not keep the present from being looked at.
+            span = None if mark is None else (min(mark, current) - self._settings.look_back, current + HOUR)
+            done.append(self._load(RunResult(run_id, planned_to=current), control, span, deadline, last=current))
         self._keeper.step(
             "tidying", lambda control: tidy_up(control, self._settings, self._clock, deadline, self._logger), deadline
         )
@@ -96,10 +100,10 @@ class Runner:
             RunNotFoundError: it is not queued.
             WarehouseUnavailableError, LakeError, LoadError: it could not be done.
         """
-        queued = self._take(run_id, deadline)
-        if queued is None:
-            raise RunNotFoundError(f"run {run_id} is not queued: it does not exist, or has begun")
-        return self._queued(queued, deadline)
+        with self._taken(run_id, deadline) as (queued, control):
+            if queued is None:
+                raise RunNotFoundError(f"run {run_id} is not queued: it does not exist, or has begun")
+            return self._queued(queued, control, deadline)
 
     def range(
         self,
@@ -133,8 +137,9 @@ class Runner:
             with control.cursor() as cursor:
                 return runs.start(cursor, trigger, requested_by, window_from, window_to, replace=replace)
 
-        result = RunResult(self._keeper.step("begin of a run", begin, deadline))
-        return self._load(result, _span(window_from, window_to), deadline, replace=replace, progress=progress)
+        with self._keeper.begun("begin of a run", begin, deadline) as (run_id, control):
+            span = _span(window_from, window_to)
+            return self._load(RunResult(run_id), control, span, deadline, replace=replace, progress=progress)
 
     def replay(
         self,
@@ -162,24 +167,28 @@ class Runner:
             with control.cursor() as cursor:
                 return runs.start_replay(cursor, trigger, requested_by, wanted)
 
-        return self._replay(self._keeper.step("begin of a replay", begin, deadline), wanted, deadline, progress)
+        with self._keeper.begun("begin of a replay", begin, deadline) as (run_id, control):
+            return self._replay(run_id, control, wanted, deadline, progress)
 
-    def _take(self, run_id: UUID | None, deadline: Deadline) -> runs.QueuedRun | None:
+    def _taken(
+        self, run_id: UUID | None, deadline: Deadline
+    ) -> AbstractContextManager[tuple[runs.QueuedRun | None, Connection]]:
         def take(control: Connection) -> runs.QueuedRun | None:
             with control.cursor() as cursor:
                 return runs.take_queued(cursor, run_id)
 
-        return self._keeper.step("queue", take, deadline)
+        return self._keeper.begun("queue", take, deadline)
 
-    def _queued(self, queued: runs.QueuedRun, deadline: Deadline) -> RunResult:
+    def _queued(self, queued: runs.QueuedRun, control: Connection, deadline: Deadline) -> RunResult:
         if queued.replay is not None:
-            return self._replay(queued.run_id, queued.replay, deadline)
+            return self._replay(queued.run_id, control, queued.replay, deadline)
         span = _span(queued.window_from, queued.window_to)
-        return self._load(RunResult(queued.run_id), span, deadline, replace=queued.replace)
+        return self._load(RunResult(queued.run_id), control, span, deadline, replace=queued.replace)
 
     def _load(
         self,
         result: RunResult,
+        control: Connection,
         span: Span | None,
         deadline: Deadline,
         *,
@@ -196,10 +205,10 @@ class Runner:
                 control=means.control, writer=means.writer, replace=replace, deadline=deadline, progress=progress,
             ).load(windows, span)  # fmt: skip
 
-        return self._keeper.keep(result, load, deadline)
+        return self._keeper.keep(result, control, load, deadline)
 
     def _replay(
-        self, run_id: UUID, wanted: RejectFilter, deadline: Deadline, progress: Progress = _untold
+        self, run_id: UUID, control: Connection, wanted: RejectFilter, deadline: Deadline, progress: Progress = _untold
     ) -> RunResult:
         def replay(means: Means) -> None:
             Replay(
@@ -207,7 +216,7 @@ class Runner:
                 writer=means.writer, deadline=deadline, progress=progress,
             ).replay(wanted)  # fmt: skip
 
-        return self._keeper.keep(RunResult(run_id, action="replay"), replay, deadline)
+        return self._keeper.keep(RunResult(run_id, action="replay"), control, replay, deadline)
 
 
 def _listed(means: Means, span: Span | None, last: datetime | None, *, replace: bool) -> list[plan.Window]:

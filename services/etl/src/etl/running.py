@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -72,10 +72,20 @@ class RunKeeper:
             WarehouseUnavailableError: it stays away.
             WarehouseError: the warehouse is not migrated.
         """
-        return self._steadily(what, work, self._retries(deadline, RunMeasures()))
+        with self.begun(what, work, deadline) as (done, _):
+            return done
 
-    def keep(self, result: RunResult, work: Callable[[Means], None], deadline: Deadline) -> RunResult:
-        """Do a run that is noted in the books.
+    @contextmanager
+    def begun(self, what: str, work: Callable[[Connection], T], deadline: Deadline) -> Iterator[tuple[T, Connection]]:
+        """As ``step``; what it returned and its connection, which lasts and so holds a run that ``work`` began."""
+        with ExitStack() as lasting:
+            retries = self._retries(deadline, RunMeasures())
+            yield self._steadily(what, lambda control: (work(control), control), retries, lasting)
+
+    def keep(
+        self, result: RunResult, held_by: Connection, work: Callable[[Means], None], deadline: Deadline
+    ) -> RunResult:
+        """Do a run that was begun on the connection ``held_by``; it is held until its end is noted.
 
         Where a connection is lost ``work`` is done again on new ones: it has to go on from what is in the ledger.
 
@@ -84,28 +94,35 @@ class RunKeeper:
             Whatever else ``work`` raises.
         """
         retries = self._retries(deadline, result.measures)
+        control = held_by
         tries = 0
 
-        def attempt(control: Connection) -> None:
-            nonlocal tries
+        def attempt() -> None:
+            nonlocal control, tries
             tries += 1
-            with control.cursor() as cursor:
-                runs.hold(cursor, result.run_id)
-                runs.fail_abandoned(cursor, result.run_id)
-                if tries > 1 and result.action == "load":
-                    # The answer to a commit may be what was lost: the ledger knows.
-                    result.windows, result.objects, result.counts = books.of_run(cursor, result.run_id)
-            with connected(self._settings.warehouse_url, "clickstream-etl-load") as writer:
-                work(Means(result, control, writer, PatientLake(self._lake, retries), retries))
+            if tries > 1:
+                control.close()  # with its locks of windows, where it was not lost
+                control = self._anew(lasting)
+            with _errors_of_the_warehouse():
+                with control.cursor() as cursor:
+                    if tries > 1:
+                        runs.resume(cursor, result.run_id)
+                    runs.fail_abandoned(cursor, result.run_id)
+                    if tries > 1 and result.action == "load":
+                        # The answer to a commit may be what was lost: the ledger knows.
+                        result.windows, result.objects, result.counts = books.of_run(cursor, result.run_id)
+                with connected(self._settings.warehouse_url, "clickstream-etl-load") as writer:
+                    work(Means(result, control, writer, PatientLake(self._lake, retries), retries))
 
-        try:
-            self._steadily(f"run {result.run_id}", attempt, retries)
-        except BaseException as error:  # also an interrupted command: its run did not succeed
-            if told(error) not in result.errors:
-                result.errors.append(told(error))
-            raise
-        finally:
-            self._finish(result, retries)
+        with ExitStack() as lasting:
+            try:
+                retries.call(f"run {result.run_id}", attempt, when=out_of_reach)
+            except BaseException as error:  # also an interrupted command: its run did not succeed
+                if told(error) not in result.errors:
+                    result.errors.append(told(error))
+                raise
+            finally:
+                self._finish(result, retries)
         return result
 
     def _retries(self, deadline: Deadline, measures: RunMeasures) -> Retries:
@@ -113,31 +130,20 @@ class RunKeeper:
             self._settings, self._logger, self._clock, deadline=deadline, measures=measures, sleep=self._sleep
         )
 
-    def _steadily(self, what: str, work: Callable[[Connection], T], retries: Retries) -> T:
+    def _steadily(self, what: str, work: Callable[[Connection], T], retries: Retries, lasting: ExitStack) -> T:
         def once() -> T:
-            with self._connected() as control:
+            control = self._anew(lasting)
+            with _errors_of_the_warehouse():
                 return work(control)
 
         return retries.call(what, once, when=out_of_reach)
 
-    @contextmanager
-    def _connected(self) -> Iterator[Connection]:
-        """A connection in which every statement is a transaction of its own; its errors as the warehouse's."""
-        with connected(self._settings.warehouse_url, "clickstream-etl") as control:
-            control.autocommit = True
-            try:
-                yield control
-            except _OF_ANOTHER_VERSION as error:
-                raise WarehouseError(
-                    f"the warehouse is not of this version, migrate it: {str(error).strip()}"
-                ) from error
-            except psycopg2.Error as error:
-                reason = str(error).strip()
-                if connection_lost(error):
-                    raise WarehouseUnavailableError(f"the connection to the warehouse was lost: {reason}") from error
-                if passing(error):
-                    raise WarehouseUnavailableError(f"the warehouse is busy: {reason}") from error
-                raise WarehouseError(f"the warehouse refused: {reason}") from error
+    def _anew(self, lasting: ExitStack) -> Connection:
+        """A connection with every statement a transaction of its own; the one before of ``lasting`` is closed."""
+        lasting.close()
+        control = lasting.enter_context(connected(self._settings.warehouse_url, "clickstream-etl"))
+        control.autocommit = True
+        return control
 
     def _finish(self, result: RunResult, retries: Retries) -> None:
         def note(control: Connection) -> Gauges:
@@ -151,11 +157,12 @@ class RunKeeper:
 
         gauges: Gauges | None = None
         try:
-            if result.errors:  # the warehouse may be what failed, and has had its tries
-                with self._connected() as control:
-                    gauges = note(control)
-            else:
-                gauges = self._steadily(f"end of run {result.run_id}", note, retries)
+            with ExitStack() as lasting:
+                if result.errors:  # the warehouse may be what failed, and has had its tries
+                    with _errors_of_the_warehouse():
+                        gauges = note(self._anew(lasting))
+                else:
+                    gauges = self._steadily(f"end of run {result.run_id}", note, retries, lasting)
         except WarehouseError as error:
             # The run stays «running», and the next one says it was abandoned: it must not pass for a success here.
             result.errors.append(f"the end of the run could not be noted: {told(error)}")
@@ -180,3 +187,18 @@ class RunKeeper:
                 "retries": result.measures.retries, "errors": result.errors,
             },
         )  # fmt: skip
+
+
+@contextmanager
+def _errors_of_the_warehouse() -> Iterator[None]:
+    try:
+        yield
+    except _OF_ANOTHER_VERSION as error:
+        raise WarehouseError(f"the warehouse is not of this version, migrate it: {str(error).strip()}") from error
+    except psycopg2.Error as error:
+        reason = str(error).strip()
+        if connection_lost(error):
+            raise WarehouseUnavailableError(f"the connection to the warehouse was lost: {reason}") from error
+        if passing(error):
+            raise WarehouseUnavailableError(f"the warehouse is busy: {reason}") from error
+        raise WarehouseError(f"the warehouse refused: {reason}") from error
