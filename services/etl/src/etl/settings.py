@@ -21,17 +21,16 @@ class Settings(SecretSettings):
     look_back_hours: int = Field(48, ge=1, description="How far before the watermark a tick looks for late objects")
     duplicate_days: int = Field(7, ge=1, description="How far apart two receipts of one event id may be")
     batch_mib: int = Field(
-        8, ge=1, description="Objects that are transformed at once, as stored (about an eighth of their text), in MiB"
+        16, ge=1, description="Objects that are transformed at once, as stored (about an eighth of their text), in MiB"
     )
     commit_mib: int = Field(
         64, ge=1, description="Objects of a transaction, as stored: what is derived is made once for all of them"
     )
     deadline_margin_seconds: float = Field(60, ge=0, description="A run begins no batch in this last part of its time")
-    threads: int | None = Field(
-        None,
+    threads: int = Field(
+        1,
         ge=1,
-        description="Threads of DuckDB; default: one for a batch, as another is written meanwhile, and one a core for"
-        " what is derived from them",
+        description="Threads of DuckDB for each of two batches, of which one is written while the next is transformed",
     )
     memory_limit_mib: int = Field(
         384,

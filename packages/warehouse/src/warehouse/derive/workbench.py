@@ -38,9 +38,11 @@ class Workbench:
         self._connection.execute(statement)
 
     def add(self, table: str, rows: pa.RecordBatchReader) -> None:
-        """Append Arrow rows to a table, columns by name."""
+        """Append Arrow rows to a table, columns by name; `event_id` as 16 bytes."""
         self._connection.register("incoming", rows)
-        self._connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
+        self._connection.execute(
+            f"INSERT INTO {table} BY NAME SELECT * REPLACE (event_id::UUID AS event_id) FROM incoming"
+        )
         self._connection.unregister("incoming")
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:

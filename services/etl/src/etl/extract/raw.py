@@ -1,10 +1,11 @@
-"""The table `raw`: one row a line, parsed into structs in which every value is text.
+"""The view `raw`: one row a line, parsed into structs in which every value is text.
 
 As text, because a value of an impossible type has to be seen and named, not turned into NULL.
 """
 
 import json
 from collections.abc import Sequence, Sized
+from datetime import datetime
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -14,13 +15,15 @@ import pyarrow as pa
 from pydantic import BaseModel
 
 from etl.extract.objects import Line, Lines, WholeObject
-from etl.extract.strict import is_strict
 from lake.contract import Event
 
+# Which line it is.
+PLACE = "object_id, line_number"
 _LINES = pa.schema(
     [
         ("object_id", pa.int64()),
         ("line_number", pa.int32()),
+        ("window_start", pa.timestamp("us", "UTC")),
         ("line", pa.string()),
         ("damage", pa.string()),
         ("damage_detail", pa.string()),
@@ -70,44 +73,64 @@ _SPEAKS_OF_ORDER = "p.event.eventName IN ('checkout_complete', 'refund') AND tri
 _LINE_SHAPE = {
     name: "VARCHAR" if shape == "VARCHAR" and name not in _REMAINING else "JSON" for name, shape in _EVENT.items()
 } | {"_ingest": dict.fromkeys(("receivedAt", "sentAt", "userAgent", "country"), "VARCHAR")}
-_KNOWN = {*_EVENT, "_ingest"}
+KNOWN_MEMBERS = {*_EVENT, "_ingest"}
+
+Lined = tuple[int, datetime, Lines]
 
 
-def make_raw(connection: duckdb.DuckDBPyConnection, objects: Sequence[tuple[int, Lines]]) -> None:
-    """Fill the table `raw` from (object id, its lines), and leave the lines in the view `fetched`.
+def make_raw(connection: duckdb.DuckDBPyConnection, objects: Sequence[Lined]) -> None:
+    """Leave lines in the view `fetched`, and what they say in the view `raw`.
 
-    Columns: object_id, line_number, damage, damage_detail (why the line cannot be read, or NULL),
+    Columns: object_id, line_number, window_start, damage, damage_detail (why the line cannot be read, or NULL),
     kind (JSON type of the line), event (struct of text; members with members of their own as JSON),
     product, items, order, search, consent (structs of text), item_kinds (JSON types of the items, where one has no
     id), rest (JSON object of what has no column of its own, less the order where a table has it; NULL where nothing
-    remains).
+    remains), names (a hash of the names of the line's members), padded (whether a text may end with a blank).
+
+    Whoever reads the view parses: it is for being read once.
+
+    Args:
+        connection: gets the views.
+        objects: object id, window and lines of each.
     """
-    whole = [(object_id, lines) for object_id, lines in objects if isinstance(lines, WholeObject)]
-    cut = [(object_id, lines) for object_id, lines in objects if not isinstance(lines, WholeObject)]
+    whole = [(object_id, window, lines) for object_id, window, lines in objects if isinstance(lines, WholeObject)]
+    cut = [(object_id, window, lines) for object_id, window, lines in objects if not isinstance(lines, WholeObject)]
     # One table for all objects: a table each costs as much as some dozens of lines.
     fetched = pa.concat_tables([_table_of_whole(whole), _table_of_cut(cut)])
     if fetched.num_rows < _SMALL_LINES * len(objects):
         fetched = fetched.combine_chunks()  # DuckDB works chunk by chunk: of one line each, that costs 1 ms a line
     connection.register("fetched", fetched)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE raw AS {_PARSED}")
-    _keep_unknown_members(connection)
-    _refuse_suspects(connection)
+    connection.execute(f"CREATE TEMP VIEW raw AS {_parsed('fetched', 'NULL')}")
 
 
-def _table_of_whole(objects: Sequence[tuple[int, WholeObject]]) -> pa.Table:
-    texts = pa.chunked_array([lines.texts for _, lines in objects], pa.string())
+def parse_some(connection: duckdb.DuckDBPyConnection, name: str, some: str, *, keep_unknown: bool = False) -> None:
+    """Make a view like `raw`, of some of the lines.
+
+    Args:
+        connection: where the view `fetched` is.
+        name: of the view; the lines themselves are in a table NAME_lines.
+        some: query of the lines' object_id and line_number.
+        keep_unknown: whether members that the contract does not know are in `rest`.
+    """
+    connection.execute(f"CREATE TEMP TABLE {name}_lines AS FROM fetched SEMI JOIN ({some}) USING ({PLACE})")
+    connection.execute(f"CREATE TEMP VIEW {name} AS {_parsed(f'{name}_lines', _UNKNOWN if keep_unknown else 'NULL')}")
+
+
+def _table_of_whole(objects: Sequence[tuple[int, datetime, WholeObject]]) -> pa.Table:
+    texts = pa.chunked_array([lines.texts for *_, lines in objects], pa.string())
     nothing = pa.nulls(len(texts), pa.string())
-    counts = np.array([len(lines) for _, lines in objects], np.int64)
+    counts = np.array([len(lines) for *_, lines in objects], np.int64)
     before = np.repeat(np.cumsum(counts) - counts, counts)
-    columns = [_ids(objects), np.arange(1, len(texts) + 1) - before, texts, nothing, nothing]
+    columns = [_ids(objects), np.arange(1, len(texts) + 1) - before, _windows(objects), texts, nothing, nothing]
     return pa.Table.from_arrays(columns, schema=_LINES)
 
 
-def _table_of_cut(objects: Sequence[tuple[int, Sequence[Line]]]) -> pa.Table:
-    lines = [line for _, some in objects for line in some]
+def _table_of_cut(objects: Sequence[tuple[int, datetime, Sequence[Line]]]) -> pa.Table:
+    lines = [line for *_, some in objects for line in some]
     columns = [
         _ids(objects),
         pa.array([line.number for line in lines], pa.int32()),
+        _windows(objects),
         pa.array([line.text for line in lines], pa.string()),
         pa.array([line.reason for line in lines], pa.string()),
         pa.array([line.detail for line in lines], pa.string()),
@@ -115,11 +138,17 @@ def _table_of_cut(objects: Sequence[tuple[int, Sequence[Line]]]) -> pa.Table:
     return pa.Table.from_arrays(columns, schema=_LINES)
 
 
-def _ids(objects: Sequence[tuple[int, Sized]]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    return np.repeat(
-        np.array([object_id for object_id, _ in objects], np.int64),
-        np.array([len(lines) for _, lines in objects], np.int64),
-    )
+def _ids(objects: Sequence[tuple[int, datetime, Sized]]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    return np.repeat(np.array([object_id for object_id, *_ in objects], np.int64), _counts(objects))
+
+
+def _windows(objects: Sequence[tuple[int, datetime, Sized]]) -> pa.Array:
+    windows = pa.array([window for _, window, _ in objects], pa.timestamp("us", "UTC"))
+    return windows.take(pa.array(np.repeat(np.arange(len(objects)), _counts(objects))))
+
+
+def _counts(objects: Sequence[tuple[int, datetime, Sized]]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    return np.array([len(lines) for *_, lines in objects], np.int64)
 
 
 def _name(text: str) -> str:
@@ -130,7 +159,13 @@ def _text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _parsed() -> str:
+def _parsed(lines: str, unknown: str) -> str:
+    """What lines say, as a query.
+
+    Args:
+        lines: a table like `fetched`.
+        unknown: expression of a JSON object with the members of a line `p` that the contract does not know, or NULL.
+    """
     opened = ", ".join(
         f"json_transform(CASE WHEN starts_with(e.event.{_name(name)}, '{'[' if name == 'items' else '{'}')"
         f" THEN e.event.{_name(name)} END, {_text(json.dumps(_EVENT[name]))}) AS {_name(name)}"
@@ -138,7 +173,7 @@ def _parsed() -> str:
     )
     # Each step is a projection over the one before, so that a line is parsed once.
     return f"""
-        SELECT p.* EXCLUDE (line), {_rest("NULL")} AS rest,
+        SELECT p.* EXCLUDE (line), {_rest(unknown)} AS rest,
                CASE WHEN len(list_filter(p.items, lambda item: item.id IS NULL)) > 0
                     THEN json_type(p.event.items, '$[*]') END AS item_kinds
         FROM (
@@ -146,10 +181,12 @@ def _parsed() -> str:
             FROM (
                 SELECT r.*, json_transform(r.line, {_text(json.dumps(_LINE_SHAPE))}) AS event,
                        hash(json_keys(r.line)) AS names,
+                       -- A blank at the end of a text is written as it is, or as an escape. There are few such lines.
+                       contains(r.line, ' "') OR contains(r.line, '\\') AS padded,
                        CASE WHEN starts_with(r.line, '{{') THEN 'OBJECT' ELSE json_type(r.line) END AS kind
                 FROM (
                     SELECT f.* EXCLUDE (line), CASE WHEN f.damage IS NULL AND json_valid(f.line) THEN f.line END AS line
-                    FROM fetched f
+                    FROM {lines} f
                 ) r
             ) e
         ) p
@@ -157,11 +194,6 @@ def _parsed() -> str:
 
 
 def _rest(unknown: str) -> str:
-    """What remains of an event `p`, as an expression.
-
-    Args:
-        unknown: expression of a JSON object with the members that the contract does not know, or of NULL.
-    """
     known = ", ".join(
         f"{_text(json.dumps(name) + ':')} || "
         + (f"CASE WHEN NOT coalesce({_SPEAKS_OF_ORDER}, false) THEN p.event.{_name(name)} END" if name == "order"
@@ -178,47 +210,4 @@ def _rest(unknown: str) -> str:
     """
 
 
-_PARSED = _parsed()
-_UNKNOWN = f"json_merge_patch(p.line, {_text(json.dumps(dict.fromkeys(_KNOWN)))})"
-
-
-def _keep_unknown_members(connection: duckdb.DuckDBPyConnection) -> None:
-    """Add to `rest` what the contract does not know. Lines have some dozens of sets of names among them."""
-    found = connection.execute(
-        """
-        SELECT raw.names, json_keys(any_value(f.line)) FROM fetched f JOIN raw USING (object_id, line_number)
-        WHERE (object_id, line_number) IN (
-            SELECT unnest([arg_min((object_id, line_number), line_number)], recursive := false)
-            FROM raw WHERE kind = 'OBJECT' GROUP BY names
-        ) GROUP BY raw.names
-        """
-    ).fetchall()
-    odd = [names for names, members in found if not set(members) <= _KNOWN]
-    if odd:
-        connection.execute(
-            f"""
-            UPDATE raw SET rest = {_rest(_UNKNOWN)}
-            FROM (SELECT raw.* , f.line FROM raw JOIN fetched f USING (object_id, line_number)
-                  WHERE list_contains($odd, raw.names)) p
-            WHERE raw.object_id = p.object_id AND raw.line_number = p.line_number
-            """,  # noqa: S608 -- names of the contract
-            {"odd": odd},
-        )
-
-
-# JSON has no NaN, and PostgreSQL's jsonb no number of more than 131,072 digits and no nesting beyond its stack (about
-# 6,000 levels); DuckDB's reader lets all pass. What may hold one and would go into `properties` is read again by
-# Python's strict reader; the values of columns are checked one by one.
-_SUSPECT = r"[:\[,]\s*-?(?i:nan|inf)|\d[eE]\+?\d{4,}|\d{300,}"
-_SUSPECT_DEPTH = 100
-
-
-def _refuse_suspects(connection: duckdb.DuckDBPyConnection) -> None:
-    found = connection.execute(
-        "SELECT object_id, line_number, rest FROM raw WHERE regexp_matches(rest, $pattern)"
-        " OR strlen(rest) - strlen(replace(replace(rest, '{', ''), '[', '')) > $depth",
-        {"pattern": _SUSPECT, "depth": _SUSPECT_DEPTH},
-    ).fetchall()
-    refused = [(object_id, number) for object_id, number, rest in found if not is_strict(rest)]
-    if refused:
-        connection.executemany("UPDATE raw SET kind = NULL WHERE object_id = ? AND line_number = ?", refused)
+_UNKNOWN = f"json_merge_patch(p.line, {_text(json.dumps(dict.fromkeys(KNOWN_MEMBERS)))})"

@@ -317,7 +317,7 @@ class WindowLoad:
         def opened(cut: tuple[list[LakeObject], list[int]]) -> AbstractContextManager[Staged]:
             return staged(
                 self._lake.get, *cut,
-                threads=self._settings.threads or 1, memory_limit_mib=self._settings.memory_limit_mib,
+                threads=self._settings.threads, memory_limit_mib=self._settings.memory_limit_mib,
                 agents=self._agents.rows,
             )  # fmt: skip
 

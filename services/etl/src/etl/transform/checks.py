@@ -11,41 +11,62 @@ import ibis.expr.types as ir
 from etl.extract.raw import STRUCTURED
 from etl.transform import values
 from etl.transform.functions import json_type
-from lake.contract import EVENT_NAME_PATTERN
+from lake.contract import EVENT_NAME_PATTERN, KNOWN_EVENT_NAMES
 
 _LOGIN_STATES = ["logged_in", "anonymous", "guest"]
 _ID_LENGTH = 128
 _ARRAYS = ("items",)
+_NOT_JSON = ibis.literal("the line is not JSON")
+ORDER_SUMS = ("total", "tax", "shipping", "discount")
 
-Check = tuple[ir.BooleanValue, str, ir.StringValue]
-
-
-def sound(raw: ir.Table) -> ir.BooleanValue:
-    """Whether nothing keeps the line from being loaded."""
-    return ~ibis.or_(*(failed.coalesce(False) for failed, _, _ in _checks(raw)))
+# Whether the line fails, the reason, and the detail.
+Check = tuple[ir.BooleanValue, str | ir.StringValue, ir.StringValue]
 
 
-def with_reasons(raw: ir.Table) -> ir.Table:
-    """`raw` with `reason` and `detail`: the first thing that keeps the line from being loaded, or NULL."""
-    checks = _checks(raw)
+def with_values(raw: ir.Table) -> ir.Table:
+    """`raw` with what its texts say: a column for each text that can fail to be a value. Each is worked out once."""
+    event, product, order = raw.event, raw.product, raw["order"]
     return raw.mutate(
-        reason=ibis.cases(*((failed, reason) for failed, reason, _ in checks), else_=ibis.null("string")),
-        detail=ibis.cases(*((failed, detail) for failed, _, detail in checks), else_=ibis.null("string")),
+        sent_id=values.uuid(event["eventId"]),
+        browser_time=values.moment(event["eventTimestamp"]),
+        sequence=values.counted(event["sequence"]),
+        is_first_visit=values.boolean(event["isFirstVisit"]),
+        analytics=values.boolean(raw.consent["analytics"]),
+        price=values.money(product["price"]),
+        discount_price=values.money(product["discountPrice"]),
+        order_item_count=values.counted(order["itemCount"]),
+        **{f"order_{part}": values.money(order[part]) for part in ORDER_SUMS},
     )
 
 
-def _checks(raw: ir.Table) -> list[Check]:
-    return [*_shape_checks(raw), *_value_checks(raw), *_item_checks(raw["items"])]
+def sound(lines: ir.Table) -> ir.BooleanValue:
+    """Whether nothing keeps a line of ``with_values`` from being loaded."""
+    return ~ibis.or_(*(failed for failed, _, _ in _checks(lines))).coalesce(False)
+
+
+def with_reasons(lines: ir.Table) -> ir.Table:
+    """Lines of ``with_values`` that are not sound with `reason` and `detail`: the first thing that keeps each from
+    being loaded.
+
+    Where nothing is found it is PostgreSQL that would not take it for JSON (``transform.odd_lines``).
+    """
+    checks = _checks(lines)
+    return lines.mutate(
+        reason=ibis.cases(*((failed, reason) for failed, reason, _ in checks), else_="not_json"),
+        detail=ibis.cases(*((failed, detail) for failed, _, detail in checks), else_=_NOT_JSON),
+    )
+
+
+def _checks(lines: ir.Table) -> list[Check]:
+    return [*_shape_checks(lines), *_value_checks(lines), *_item_checks(lines["items"])]
 
 
 def _shape_checks(raw: ir.Table) -> list[Check]:
-    damaged = raw.damage.notnull()
     checks: list[Check] = [
-        (damaged & (raw.damage == reason), reason, raw.damage_detail)
-        for reason in ("not_utf8", "not_json", "object_damaged", "line_missing")
+        (raw.damage.notnull(), raw.damage, raw.damage_detail),
+        (raw.kind.isnull(), "not_json", _NOT_JSON),
+        (raw.kind != "OBJECT", "not_an_object", ibis.literal("the line is JSON ") + raw.kind.lower()),
     ]
-    checks.append((raw.kind.isnull(), "not_json", ibis.literal("the line is not JSON")))
-    checks.append((raw.kind != "OBJECT", "not_an_object", ibis.literal("the line is JSON ") + raw.kind.lower()))
     for name in STRUCTURED:
         part = raw.event[name].cast("string")
         expected, begin = ("array", "[") if name in _ARRAYS else ("object", "{")
@@ -58,30 +79,29 @@ def _shape_checks(raw: ir.Table) -> list[Check]:
     return checks
 
 
-def _value_checks(raw: ir.Table) -> list[Check]:
-    event, product, order = raw.event, raw.product, raw["order"]
+def _value_checks(lines: ir.Table) -> list[Check]:
+    event, product, order = lines.event, lines.product, lines["order"]
     name = event["eventName"]
+    # Nearly all are known names, and need no look at their letters.
+    odd = name.isin(KNOWN_EVENT_NAMES).ifelse(False, ~name.re_search(EVENT_NAME_PATTERN) | (name.length() > 64))
     checks: list[Check] = [
         (name.isnull(), "missing_event_name", ibis.literal("eventName is missing")),
-        (~name.re_search(EVENT_NAME_PATTERN) | (name.length() > 64), "invalid_event_name", _shown("eventName", name)),
-        _unless(event["eventId"], "eventId", "event_id", values.uuid),
-        _unless(event["eventTimestamp"], "eventTimestamp", "event_timestamp", values.moment),
-        _unless(event["sequence"], "sequence", "sequence", _counted),
-        _unless(event["isFirstVisit"], "isFirstVisit", "is_first_visit", values.boolean),
-        _unless(raw.consent["analytics"], "consent.analytics", "consent", values.boolean),
+        (odd, "invalid_event_name", _shown("eventName", name)),
+        _unless(event["eventId"], "eventId", "event_id", lines.sent_id),
+        _unless(event["eventTimestamp"], "eventTimestamp", "event_timestamp", lines.browser_time),
+        _unless(event["sequence"], "sequence", "sequence", lines["sequence"]),
+        _unless(event["isFirstVisit"], "isFirstVisit", "is_first_visit", lines.is_first_visit),
+        _unless(lines.consent["analytics"], "consent.analytics", "consent", lines.analytics),
         (
             event["userLoginState"].notnull() & ~event["userLoginState"].isin(_LOGIN_STATES),
             "invalid_user_login_state",
             _shown("userLoginState", event["userLoginState"]),
         ),
-        _unless(product["price"], "product.price", "price", values.money),
-        _unless(product["discountPrice"], "product.discountPrice", "price", values.money),
-        _unless(order["itemCount"], "order.itemCount", "item_count", _counted),
+        _unless(product["price"], "product.price", "price", lines.price),
+        _unless(product["discountPrice"], "product.discountPrice", "price", lines.discount_price),
+        _unless(order["itemCount"], "order.itemCount", "item_count", lines.order_item_count),
     ]
-    checks.extend(
-        _unless(order[part], f"order.{part}", f"order_{part}", values.money)
-        for part in ("total", "tax", "shipping", "discount")
-    )
+    checks.extend(_unless(order[part], f"order.{part}", f"order_{part}", lines[f"order_{part}"]) for part in ORDER_SUMS)
     checks.extend(
         (text.length() > _ID_LENGTH, f"invalid_{reason}", _shown(place, text))
         for text, place, reason in (
@@ -114,13 +134,8 @@ def _item_checks(items: ir.ArrayValue) -> list[Check]:
     ]
 
 
-def _counted(text: ir.StringValue) -> ir.IntegerValue:
-    number = values.integer(text)
-    return (number >= 0).ifelse(number, ibis.null("int32"))
-
-
-def _unless(text: ir.StringValue, place: str, reason: str, parse: Callable[[ir.StringValue], ir.Value]) -> Check:
-    return text.notnull() & parse(text).isnull(), f"invalid_{reason}", _shown(place, text)
+def _unless(text: ir.StringValue, place: str, reason: str, value: ir.Value) -> Check:
+    return text.notnull() & value.isnull(), f"invalid_{reason}", _shown(place, text)
 
 
 def _shown(place: str, text: ir.StringValue) -> ir.StringValue:

@@ -27,3 +27,13 @@ def md5(value: ir.StringValue) -> ir.StringValue:
 @ibis.udf.scalar.builtin(signature=(("int64",), "timestamp"))
 def make_timestamp_ms(value: ir.IntegerValue) -> ir.TimestampValue:
     """Milliseconds since 1970 as a time."""
+
+
+@ibis.udf.scalar.builtin(signature=(("timestamp('UTC', 6)",), "int64"))
+def epoch_us(value: ir.TimestampValue) -> ir.IntegerValue:
+    """Microseconds since 1970. To reckon with them takes a tenth of what it takes with times of a zone."""
+
+
+@ibis.udf.scalar.builtin(signature=(("int64",), "timestamp('UTC', 6)"))
+def make_timestamptz(value: ir.IntegerValue) -> ir.TimestampValue:
+    """Microseconds since 1970 as a time."""

@@ -16,13 +16,21 @@ from duckdb import DuckDBPyConnection
 from ibis import _
 
 from etl.extract.objects import Lines, read_whole_objects
-from etl.extract.raw import make_raw
+from etl.extract.raw import PLACE, Lined, make_raw, parse_some
 from etl.transform.agents import agent_rows
-from etl.transform.checks import sound, with_reasons
-from etl.transform.staged import rejects, sent_places, staged_events, staged_items, staged_orders, staged_places
+from etl.transform.channels import SOURCES
+from etl.transform.odd_lines import keep_unknown_members, refuse_suspects
+from etl.transform.staged import (
+    PLACE_KEY,
+    checked_lines,
+    rejects,
+    staged_items,
+    staged_orders,
+    staged_places,
+    with_agents,
+)
 from lake import LakeObject
 from warehouse.books import Counts, Newest, ObjectBooks
-from warehouse.derive.touched import HIT_COLUMNS, ITEM_COLUMNS
 from warehouse.duck import duck
 from warehouse.load import COLUMNS
 
@@ -37,9 +45,8 @@ _AGENTS = pa.schema(
         ("is_bot", pa.bool_()),
     ]
 )
-_OBJECTS = pa.schema(
-    [("object_id", pa.int64()), ("object_key", pa.string()), ("window_start", pa.timestamp("us", "UTC"))]
-)
+_OBJECTS = pa.schema([("object_id", pa.int64()), ("object_key", pa.string())])
+_KNOWN = pa.schema([("object_id", pa.int64()), ("line_number", pa.int32())])
 
 
 _PARTS = ("rejected", "withheld", "kept", "loaded")
@@ -53,20 +60,14 @@ class Staged:
         self.books = books
 
     def rows(self, table: str) -> pa.RecordBatchReader:
-        """Rows for a table of ``warehouse.load.COLUMNS``, as its binary COPY takes them; events in order of ids.
-
-        ``hits`` and ``hit_items`` are what ``warehouse.derive`` takes. Items come after the known events are left out.
-        """
-        if table in _OF_ITEMS:
-            items = _compiled(self._connection, "event_items", _event_items)
-            self._connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS event_items AS {items}")
+        """Rows for a table of ``warehouse.load.COLUMNS``, as its binary COPY takes them."""
         rows: pa.RecordBatchReader = self._connection.sql(_rows_query(table)).to_arrow_reader(_ROWS_AT_ONCE)
         return rows
 
     def months(self) -> list[datetime]:
         """The months that the events are of."""
         found = self._connection.execute(
-            "SELECT DISTINCT date_trunc('month', event_timestamp)::TIMESTAMP FROM new_events"
+            "SELECT DISTINCT date_trunc('month', event_timestamp)::TIMESTAMP FROM new_lines"
         )
         return [month.replace(tzinfo=UTC) for (month,) in found.fetchall()]
 
@@ -74,13 +75,13 @@ class Staged:
         """Of each window the newest of the events that the warehouse does not have."""
         found = self._connection.execute(
             "SELECT epoch_us(ingest_window), max(epoch_us(event_timestamp)), max(epoch_us(received_at))"
-            " FROM new_events GROUP BY ingest_window"
+            " FROM new_lines GROUP BY ingest_window"
         )
         return [Newest(*(_EPOCH + timedelta(microseconds=part) for part in row)) for row in found.fetchall()]
 
     def leave_out(self, known: Sequence[tuple[int, int]]) -> None:
         """Take events out that the warehouse has, by object id and line number. The books count them as duplicates."""
-        self._connection.executemany("INSERT INTO known VALUES (?, ?)", known) if known else None
+        self._connection.register("known", _table_of_known(known))
         for object_id, _line_number in known:
             counts = self.books[object_id].counts
             counts.loaded -= 1
@@ -145,12 +146,12 @@ def staged_lines(
     with duck(threads, memory_limit_mib) as connection:
         objects: list[LakeObject] = []
         collected: dict[int, int] = {}
-        lines: list[tuple[int, Lines]] = []
+        lines: list[Lined] = []
         for item, found in read:
             object_id = ids[item.key]
             objects.append(item)
             collected[object_id] = len(found)
-            lines.append((object_id, found))
+            lines.append((object_id, item.window, found))
         make_raw(connection, lines)
         del lines
         _transform(connection, objects, ids, agents)
@@ -160,38 +161,42 @@ def staged_lines(
 def _transform(
     connection: DuckDBPyConnection, objects: Sequence[LakeObject], ids: Mapping[str, int], agents: LookUp
 ) -> None:
-    listed = [{"object_id": ids[item.key], "object_key": item.key, "window_start": item.window} for item in objects]
+    listed = [{"object_id": ids[item.key], "object_key": item.key} for item in objects]
     connection.register("objects", pa.Table.from_pylist(listed, schema=_OBJECTS))
-    user_agents = connection.execute(_compiled(connection, "user_agents", _user_agents)).fetchall()
+    _make(connection, "TABLE", "lines", lambda table: checked_lines(table("raw"), table("objects")))
+    keep_unknown_members(connection)
+    refuse_suspects(connection)
+    parse_some(connection, "bad", f"SELECT {PLACE} FROM lines WHERE NOT sound")  # noqa: S608 -- names of columns
+    user_agents = connection.execute("SELECT DISTINCT user_agent FROM lines WHERE user_agent IS NOT NULL").fetchall()
     rows = agents([user_agent for (user_agent,) in user_agents])
+    connection.register("sources", SOURCES)
     connection.register("agents", pa.Table.from_pylist(rows, schema=_AGENTS))
     for name, expression in _TABLES.items():
-        connection.execute(f'CREATE TEMP TABLE "{name}" AS {_compiled(connection, name, expression)}')
-    connection.execute("CREATE TEMP TABLE known (object_id BIGINT, line_number INTEGER)")
+        _make(connection, "TABLE", name, expression)
+    connection.register("known", _table_of_known(()))
     for name, expression in _VIEWS.items():
-        connection.execute(f'CREATE TEMP VIEW "{name}" AS {_compiled(connection, name, expression)}')
+        _make(connection, "VIEW", name, expression)
+    connection.unregister("fetched")  # the texts, of which nothing is wanted any more
+
+
+def _table_of_known(known: Sequence[tuple[int, int]]) -> pa.Table:
+    return pa.Table.from_pydict(
+        {"object_id": [object_id for object_id, _ in known], "line_number": [number for _, number in known]},
+        schema=_KNOWN,
+    )
 
 
 _Table = Callable[[str], ir.Table]
 
 
-def _user_agents(table: _Table) -> ir.Table:
-    raw = table("raw")
-    agent: ir.StringValue = raw.event["_ingest"]["userAgent"]
-    return raw.select(agent=agent).filter(_.agent.notnull()).distinct()
-
-
-def _event_items(table: _Table) -> ir.Table:
-    return staged_items(table("new_events"))
-
-
-def _sound(table: _Table) -> ir.Table:
-    return table("raw").anti_join(table("unsound"), _LINE)
+def _kept(table: _Table) -> ir.Table:
+    lines = table("lines")
+    return lines.filter(lines.sound & lines.consented)
 
 
 def _repeats(table: _Table) -> ir.Table:
     """The first receipt of an event id is the event; the others of this batch are duplicates."""
-    kept = table("events").filter(_.consented).select("event_id", "received_at", *_LINE)
+    kept = _kept(table).select("event_id", "received_at", *_LINE)
     several = kept.group_by("event_id").having(_.count() > 1).agg()
     receipts = kept.semi_join(several, "event_id")
     first = ibis.row_number().over(
@@ -201,15 +206,16 @@ def _repeats(table: _Table) -> ir.Table:
 
 
 def _unique(table: _Table) -> ir.Table:
-    return table("events").filter(_.consented).anti_join(table("repeats"), _LINE)
+    return _kept(table).anti_join(table("repeats"), _LINE)
 
 
 def _line_counts(table: _Table) -> ir.Table:
     """Lines by object and part. Each part is counted where it lies, none by subtraction: a line lost on the way would
     unbalance the books.
     """
-    events = table("events")
-    parts = (table("unsound"), events.filter(~events.consented), events.filter(events.consented), _unique(table))
+    lines = table("lines")
+    withheld = lines.filter(lines.sound & ~lines.consented)
+    parts = (lines.filter(~lines.sound), withheld, _kept(table), _unique(table))
     counted = [
         lines.group_by("object_id").agg(lines=_.count()).mutate(part=ibis.literal(name))
         for name, lines in zip(_PARTS, parts, strict=True)
@@ -219,55 +225,44 @@ def _line_counts(table: _Table) -> ir.Table:
 
 _LINE = ("object_id", "line_number")
 _TABLES: dict[str, Callable[[_Table], ir.Table]] = {
-    "unsound": lambda table: table("raw").filter(~sound(table("raw"))),
-    "rejects": lambda table: rejects(with_reasons(table("unsound")), table("objects"), table("fetched")),
-    "sent": lambda table: sent_places(_sound(table)),
-    "places": lambda table: staged_places(table("sent")),
-    "events": lambda table: staged_events(_sound(table), table("objects"), table("agents"), table("places")),
+    "rejects": lambda table: rejects(table("bad"), table("bad_lines")),
+    "places": lambda table: staged_places(_kept(table), table("sources")),
     "repeats": _repeats,
     "line_counts": _line_counts,
 }
 # What is made anew each time that it is asked for: less than keeping it. `known` are the events that the warehouse has.
 _VIEWS: dict[str, Callable[[_Table], ir.Table]] = {
-    "new_events": lambda table: _unique(table).anti_join(table("known"), _LINE),
-    "order_events": lambda table: staged_orders(table("new_events")),
+    "new_lines": lambda table: _unique(table).anti_join(table("known"), _LINE),
+    "judged": lambda table: with_agents(table("new_lines"), table("agents")),
+    "new_events": lambda table: table("judged").join(table("places"), PLACE_KEY),
+    "event_items": lambda table: staged_items(table("judged")),
+    "order_events": lambda table: staged_orders(table("judged")),
 }
-_SOURCES = {
-    "clickstream_events": "new_events",
-    "staged_ids": "new_events",
-    "hits": "new_events",
-    "hit_items": "event_items",
-}
-_OF_ITEMS = ("event_items", "hit_items")
-# For DuckDB, not for COPY.
-_FOR_DERIVING = {"hits": HIT_COLUMNS, "hit_items": ITEM_COLUMNS}
+# Ids in order, as they are looked up in an index; events in the order in which they were received.
+_SOURCES = {"clickstream_events": "new_events", "staged_ids": "new_lines ORDER BY event_id"}
 _ROWS_AT_ONCE = 8192
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _sql: dict[str, str] = {}
 
 
 def _rows_query(table: str) -> str:
-    source = _SOURCES.get(table, table)
-    if table in _FOR_DERIVING:
-        return f"SELECT {', '.join(_FOR_DERIVING[table])} FROM {source}"  # noqa: S608 -- names above
     columns = ", ".join(_BINARY.get(name, name) for name in COLUMNS[table])
-    order = " ORDER BY event_id" if source == "new_events" else ""
-    return f"SELECT {columns} FROM {source}{order}"  # noqa: S608 -- names above
+    return f"SELECT {columns} FROM {_SOURCES.get(table, table)}"  # noqa: S608 -- names above
 
 
 # The binary forms of uuid and jsonb.
 _BINARY = {
-    "event_id": "unhex(replace(event_id::VARCHAR, '-', '')) AS event_id",
+    "event_id": "event_id::BLOB AS event_id",
     "properties": "chr(1) || properties AS properties",
 }
 
 
-def _compiled(connection: DuckDBPyConnection, name: str, expression: Callable[[_Table], ir.Table]) -> str:
-    """SQL of an expression. The tables that it reads have the same columns in every batch."""
+def _make(connection: DuckDBPyConnection, kind: str, name: str, expression: Callable[[_Table], ir.Table]) -> None:
+    """Make a table or view of an expression, once. What it reads has the same columns in every batch."""
     if name not in _sql:
         backend = ibis.duckdb.from_connection(connection)
         _sql[name] = str(backend.compile(expression(backend.table)))
-    return _sql[name]
+    connection.execute(f"CREATE TEMP {kind} IF NOT EXISTS {name} AS {_sql[name]}")
 
 
 def _books(

@@ -1,119 +1,126 @@
-"""From checked lines to rows of the warehouse: events, their items, what they say of orders, and rejects."""
+"""From lines to rows of the warehouse: events, their items, what they say of orders, and rejects."""
 
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from etl.transform import urls, values
+from etl.transform import checks, urls, values
 from etl.transform.agents import UNKNOWN
-from etl.transform.channels import channel
-from etl.transform.functions import md5
+from etl.transform.channels import WAY, with_channels
+from etl.transform.functions import epoch_us, make_timestamptz, md5
 
+_SECOND = 1_000_000  # all in microseconds
+_DAY = 86_400 * _SECOND
 # The browser's clock is believed within this range around the moment of receipt.
-_OLDEST = ibis.interval(days=7)
-_NEWEST = ibis.interval(minutes=5)
+_OLDEST = 7 * _DAY
+_NEWEST = 300 * _SECOND
 # sentAt and receivedAt differ by the way through the network too; what is less than this is no wrong clock.
-_SKEW_SECONDS = 5
+_SKEW = 5 * _SECOND
 # An hour's object holds what was received in that hour; a receivedAt further away than this is not believed.
-_RECEIPT_TOLERANCE = ibis.interval(days=1)
+_RECEIPT_TOLERANCE = _DAY
 
+PLACE_KEY = ("sent_page_url", "sent_referrer")
 _UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 
-MONEY_COLUMNS = ("total", "tax", "shipping", "discount")
 
-
-def staged_events(lines: ir.Table, objects: ir.Table, agents: ir.Table, places: ir.Table) -> ir.Table:
-    """Rows for `clickstream_events`, one a loadable line, before duplicates are taken out.
+def checked_lines(raw: ir.Table, objects: ir.Table) -> ir.Table:
+    """What the lines of `raw` say, all in one pass.
 
     Args:
-        lines: the loadable rows of `raw`.
-        objects: object_id, object_key, window_start.
-        agents: user_agent, device_type, browser, os, is_bot.
-        places: what ``staged_places`` makes of the lines.
+        raw: as ``extract.raw`` makes it.
+        objects: object_id, object_key.
 
     Returns:
-        The columns of `clickstream_events`, and line_number, items, order, product, consented for the other tables.
+        A row a line: whether it is `sound`; the columns of `clickstream_events` that depend on the line alone; what
+        others are looked up by (sent_page_url, sent_referrer, user_agent); and what other tables are made of (items,
+        order_…, consented, names).
     """
-    parts = lines.join(objects, "object_id").mutate(ingest=_.event["_ingest"])
-    timed = _with_times(parts)
-    located = timed.join(
-        places,
-        [
-            timed.event["pageUrl"].coalesce("") == places.sent_page_url,
-            timed.event["referrer"].coalesce("") == places.sent_referrer,
-        ],
-    )
-    known = located.join(agents, located.ingest["userAgent"] == agents.user_agent, how="left")
-    return known.select(
-        event_id=_event_id(known),
-        event_timestamp=known.event_timestamp,
-        event_name=known.event["eventName"],
-        user_id=values.given(known.event["userId"]),
-        user_login_state=known.event["userLoginState"],
-        identity_source=values.given(known.event["identitySource"]),
-        client_id=values.given(known.event["clientId"]),
-        session_id=values.given(known.event["sessionId"]),
-        is_first_visit=values.boolean(known.event["isFirstVisit"]),
-        context_product_id=values.given(known.product["id"]),
-        context_product_name=values.given(known.product["name"]),
-        context_product_category=values.given(known.product["category"]),
-        context_product_brand=values.given(known.product["brand"]),
-        context_product_price=values.money(known.product["price"]),
-        context_product_discount_price=values.money(known.product["discountPrice"]),
-        context_product_url_path=values.given(known.product["urlPath"]),
-        received_at=known.received_at,
-        page_url=known.page_url,
-        page_path=known.page_path,
-        page_title=values.given(known.event["pageTitle"]),
-        referrer=known.referrer,
-        referrer_host=known.referrer_host,
-        utm_source=known.utm_source,
-        utm_medium=known.utm_medium,
-        utm_campaign=known.utm_campaign,
-        utm_term=known.utm_term,
-        utm_content=known.utm_content,
-        channel=known.channel,
-        device_type=known.device_type.coalesce(UNKNOWN.device_type),
-        browser=known.browser,
-        os=known.os,
-        is_bot=known.is_bot.coalesce(UNKNOWN.is_bot),
-        country=values.given(known.ingest["country"]),
-        locale=values.given(known.event["locale"]),
-        sequence=values.integer(known.event["sequence"]),
-        order_id=values.given(known["order"]["id"]),
-        search_query=values.given(known.search["query"]),
-        properties=known.rest,
-        clock_corrected=known.clock_corrected,
-        ingest_window=known.window_start,
-        object_id=known.object_id,
-        line_number=known.line_number,
-        items=known["items"],
-        order=known["order"],
-        product=known.product,
-        consented=values.boolean(known.consent["analytics"]).coalesce(True),
-    )
+    lines = _with_times(checks.with_values(raw.join(objects, "object_id")))
+    event, product, order = lines.event, lines.product, lines["order"]
 
+    def given(text: ir.StringValue) -> ir.StringValue:
+        return values.given(text, lines.padded)
 
-def sent_places(lines: ir.Table) -> ir.Table:
-    """The pairs of page and referrer among the lines, empty for none: there are far fewer than lines."""
     return lines.select(
-        sent_page_url=_.event["pageUrl"].coalesce(""), sent_referrer=_.event["referrer"].coalesce("")
-    ).distinct()
-
-
-def staged_places(sent: ir.Table) -> ir.Table:
-    """What URLs say: ``sent_places`` with the columns of `clickstream_events` made of them."""
-    given = sent.mutate(page_url=values.given(_.sent_page_url), referrer=values.given(_.sent_referrer))
-    parsed = given.mutate(
-        page_path=urls.path(given.page_url),
-        page_host=urls.host(given.page_url),
-        referrer_host=urls.host(given.referrer),
-        **{name: urls.parameter(given.page_url, name) for name in _UTM},
+        "object_id",
+        "line_number",
+        "names",
+        sound=checks.sound(lines),
+        event_id=lines.sent_id.coalesce(_id_of_place(lines)),
+        event_timestamp=lines.event_timestamp,
+        event_name=event["eventName"],
+        user_id=given(event["userId"]),
+        user_login_state=event["userLoginState"],
+        identity_source=given(event["identitySource"]),
+        client_id=given(event["clientId"]),
+        session_id=given(event["sessionId"]),
+        is_first_visit=lines.is_first_visit,
+        context_product_id=given(product["id"]),
+        context_product_name=given(product["name"]),
+        context_product_category=given(product["category"]),
+        context_product_brand=given(product["brand"]),
+        context_product_price=lines.price,
+        context_product_discount_price=lines.discount_price,
+        context_product_url_path=given(product["urlPath"]),
+        received_at=lines.received_at,
+        page_title=given(event["pageTitle"]),
+        country=given(event["_ingest"]["country"]),
+        locale=given(event["locale"]),
+        sequence=lines["sequence"],
+        order_id=given(order["id"]),
+        search_query=given(lines.search["query"]),
+        properties=lines.rest,
+        clock_corrected=lines.clock_corrected,
+        ingest_window=lines.window_start,
+        sent_page_url=event["pageUrl"].coalesce(""),
+        sent_referrer=event["referrer"].coalesce(""),
+        user_agent=event["_ingest"]["userAgent"],
+        items=lines["items"],
+        order_currency=given(order["currency"]),
+        order_coupon=given(order["coupon"]),
+        order_item_count=lines.order_item_count,
+        **{f"order_{part}": lines[f"order_{part}"] for part in checks.ORDER_SUMS},
+        consented=lines.analytics.coalesce(True),
     )
-    return parsed.mutate(
-        channel=channel(
-            parsed.utm_source, parsed.utm_medium, parsed.utm_campaign, parsed.referrer_host, parsed.page_host
-        )
+
+
+def with_agents(lines: ir.Table, agents: ir.Table) -> ir.Table:
+    """Rows of ``checked_lines`` with what their user agents say.
+
+    Args:
+        lines: any.
+        agents: user_agent, device_type, browser, os, is_bot.
+    """
+    known = lines.join(agents, "user_agent", how="left")
+    return known.mutate(
+        device_type=known.device_type.coalesce(UNKNOWN.device_type),
+        is_bot=known.is_bot.coalesce(UNKNOWN.is_bot),
+    )
+
+
+def staged_places(lines: ir.Table, sources: ir.Table) -> ir.Table:
+    """What URLs say: ``PLACE_KEY`` and the columns of `clickstream_events` that are made of them.
+
+    A URL is looked into once, and a channel found once for each way to come: there are far fewer than lines.
+
+    Args:
+        lines: rows of ``checked_lines``.
+        sources: ``channels.SOURCES``.
+    """
+    pairs = lines.select(*PLACE_KEY).distinct()
+    page_url = values.given(_.sent_page_url)
+    pages = pairs.select("sent_page_url").distinct().mutate(page_url=page_url)
+    pages = pages.mutate(
+        page_path=urls.path(pages.page_url),
+        page_host=urls.host(pages.page_url),
+        **{name: urls.parameter(pages.page_url, name) for name in _UTM},
+    )
+    referrers = pairs.select("sent_referrer").distinct().mutate(referrer=values.given(_.sent_referrer))
+    referrers = referrers.mutate(referrer_host=urls.host(referrers.referrer))
+    places = pairs.join(pages, "sent_page_url").join(referrers, "sent_referrer")
+    ways = with_channels(places.select(*WAY).distinct(), sources)
+    return places.join(ways, [places[name].identical_to(ways[name]) for name in WAY]).select(
+        *places.columns, ways.channel
     )
 
 
@@ -121,16 +128,13 @@ def staged_items(events: ir.Table) -> ir.Table:
     """Rows for `event_items`: the items of an event, or its product where it has none."""
     several = events.filter(_["items"].length() > 0)
     numbered = several.mutate(position=ibis.range(0, several["items"].length()).unnest())
-    lines = numbered.mutate(item=numbered["items"][numbered.position], line_number=numbered.position + 1)
-    # The product's shape is the item's without quantity and currency.
+    items = numbered.mutate(item=numbered["items"][numbered.position], line_number=numbered.position + 1)
     single = events.filter((_["items"].length().coalesce(0) == 0) & _.context_product_id.notnull())
-    of_items = _item_columns(lines, lines["item"], quantity=values.money(lines["item"]["quantity"]))
-    of_product = _item_columns(single.mutate(line_number=1), single.product, quantity=None)
-    return of_items.union(of_product)
+    return _items(items).union(_products(single))
 
 
-def _item_columns(table: ir.Table, item: ir.StructValue, quantity: ir.DecimalValue | None) -> ir.Table:
-    currency = values.given(item["currency"]) if quantity is not None else ibis.null("string")
+def _items(table: ir.Table) -> ir.Table:
+    item = table["item"]
     return table.select(
         event_id=table.event_id,
         line_number=table.line_number.cast("int32"),
@@ -144,8 +148,28 @@ def _item_columns(table: ir.Table, item: ir.StructValue, quantity: ir.DecimalVal
         product_url_path=values.given(item["urlPath"]),
         price=values.money(item["price"]),
         discount_price=values.money(item["discountPrice"]),
-        quantity=quantity if quantity is not None else ibis.null("decimal(18, 4)"),
-        currency=currency,
+        quantity=values.money(item["quantity"]),
+        currency=values.given(item["currency"]),
+        ingest_window=table.ingest_window,
+    )
+
+
+def _products(table: ir.Table) -> ir.Table:
+    return table.select(
+        event_id=table.event_id,
+        line_number=ibis.literal(1, "int32"),
+        event_timestamp=table.event_timestamp,
+        event_name=table.event_name,
+        is_bot=table.is_bot,
+        product_id=table.context_product_id,
+        product_name=table.context_product_name,
+        product_category=table.context_product_category,
+        product_brand=table.context_product_brand,
+        product_url_path=table.context_product_url_path,
+        price=table.context_product_price,
+        discount_price=table.context_product_discount_price,
+        quantity=ibis.null("decimal(18, 4)"),
+        currency=ibis.null("string"),
         ingest_window=table.ingest_window,
     )
 
@@ -158,13 +182,13 @@ def staged_orders(events: ir.Table) -> ir.Table:
         event_timestamp=orders.event_timestamp,
         event_name=orders.event_name,
         order_id=orders.order_id,
-        total=values.money(orders["order"]["total"]),
-        currency=values.given(orders["order"]["currency"]),
-        tax=values.money(orders["order"]["tax"]),
-        shipping=values.money(orders["order"]["shipping"]),
-        discount=values.money(orders["order"]["discount"]),
-        coupon=values.given(orders["order"]["coupon"]),
-        item_count=values.integer(orders["order"]["itemCount"]),
+        total=orders.order_total,
+        currency=orders.order_currency,
+        tax=orders.order_tax,
+        shipping=orders.order_shipping,
+        discount=orders.order_discount,
+        coupon=orders.order_coupon,
+        item_count=orders.order_item_count,
         client_id=orders.client_id,
         session_id=orders.session_id,
         user_id=orders.user_id,
@@ -173,10 +197,16 @@ def staged_orders(events: ir.Table) -> ir.Table:
     )
 
 
-def rejects(unsound: ir.Table, objects: ir.Table, fetched: ir.Table) -> ir.Table:
-    """Rows for `etl.rejects`: the rows of `raw` that are not sound, with reasons, and their lines."""
-    place = ["object_id", "line_number"]
-    bad = unsound.join(objects, "object_id").join(fetched.select(*place, "line"), place)
+def rejects(raw: ir.Table, texts: ir.Table) -> ir.Table:
+    """Rows for `etl.rejects`, with reasons.
+
+    Args:
+        raw: as ``extract.raw`` makes it, of the lines that are not sound.
+        texts: object_id, line_number, line of the same.
+    """
+    bad = checks.with_reasons(checks.with_values(raw)).join(
+        texts.select("object_id", "line_number", "line"), ["object_id", "line_number"]
+    )
     return bad.select(
         object_id=bad.object_id,
         ingest_window=bad.window_start,
@@ -191,27 +221,29 @@ def _speaks_of_order(event_name: ir.StringValue, order_id: ir.StringValue) -> ir
     return event_name.isin(["checkout_complete", "refund"]) & order_id.notnull()
 
 
-def _with_times(parts: ir.Table) -> ir.Table:
-    receipt = values.moment(parts.ingest["receivedAt"])
-    believed = (receipt > parts.window_start - _RECEIPT_TOLERANCE) & (receipt < parts.window_start + _RECEIPT_TOLERANCE)
-    received = parts.mutate(
-        received_at=believed.ifelse(receipt, parts.window_start).coalesce(parts.window_start),
-        browser_time=values.moment(parts.event["eventTimestamp"]),
-        sent_at=values.moment(parts.ingest["sentAt"]),
+def _with_times(lines: ir.Table) -> ir.Table:
+    ingest = lines.event["_ingest"]
+    read = lines.mutate(
+        window=epoch_us(lines.window_start),
+        receipt=epoch_us(values.moment(ingest["receivedAt"])),
+        sending=epoch_us(values.moment(ingest["sentAt"])),
+        browser=epoch_us(lines.browser_time),
     )
-    skew = (received.received_at.epoch_seconds() - received.sent_at.epoch_seconds()).coalesce(0)
-    skewed = received.mutate(skew=(skew.abs() > _SKEW_SECONDS).ifelse(skew, 0))
-    corrected = skewed.mutate(corrected_time=skewed.browser_time + skewed["skew"].as_interval("s"))
-    inside = (corrected.corrected_time > corrected.received_at - _OLDEST) & (
-        corrected.corrected_time < corrected.received_at + _NEWEST
-    )
+    believed = (read.receipt > read.window - _RECEIPT_TOLERANCE) & (read.receipt < read.window + _RECEIPT_TOLERANCE)
+    received = read.mutate(received=believed.ifelse(read.receipt, read.window).coalesce(read.window))
+    late = (received.received - received.sending).coalesce(0)
+    skewed = received.mutate(late=(late.abs() > _SKEW).ifelse(late, 0))
+    corrected = skewed.mutate(corrected=skewed.browser + skewed["late"])
+    inside = (
+        (corrected.corrected > corrected.received - _OLDEST) & (corrected.corrected < corrected.received + _NEWEST)
+    ).coalesce(False)
     return corrected.mutate(
-        event_timestamp=inside.coalesce(False).ifelse(corrected.corrected_time, corrected.received_at),
-        clock_corrected=corrected.browser_time.notnull() & ((corrected["skew"] != 0) | ~inside.coalesce(False)),
+        received_at=make_timestamptz(corrected.received),
+        event_timestamp=make_timestamptz(inside.ifelse(corrected.corrected, corrected.received)),
+        clock_corrected=corrected.browser.notnull() & ((corrected["late"] != 0) | ~inside),
     )
 
 
-def _event_id(table: ir.Table) -> ir.UUIDValue:
-    """The event's id, or for a line without one an id made of its place in the lake: the same in every run."""
-    place = table.object_key + ibis.literal(":") + table.line_number.cast("string")
-    return values.uuid(table.event["eventId"]).coalesce(md5(place).cast("uuid"))
+def _id_of_place(lines: ir.Table) -> ir.UUIDValue:
+    """The id of an event that came without one, made of its line's place in the lake: the same in every run."""
+    return md5(lines.object_key + ibis.literal(":") + lines.line_number.cast("string")).cast("uuid")

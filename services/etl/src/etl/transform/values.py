@@ -7,6 +7,7 @@ from etl.transform.functions import make_timestamp_ms
 
 # As the contract takes numbers: 1_000 is one.
 _NUMBER = r"^\s*[+-]?(\d[\d_]*(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?\s*$"
+_WHOLE = r"^\s*(?:\+?\d[\d_]*|-0+)(?:\.0*)?\s*$"
 _EPOCH = r"^[+-]?\d{1,16}(\.\d*)?$"
 _ISO = "____-__-__%"
 _MOMENT = "timestamp('UTC', 6)"
@@ -21,13 +22,10 @@ def money(text: ir.StringValue) -> ir.DecimalValue:
     return text.re_search(_NUMBER).ifelse(text, ibis.null("string")).try_cast("decimal(18, 4)")
 
 
-def integer(text: ir.StringValue) -> ir.IntegerValue:
+def counted(text: ir.StringValue) -> ir.IntegerValue:
     """A whole number of 32 bits from 0, or NULL. «3.0» is one, «3.7» is not."""
-    exact = money(text)
-    whole = exact.try_cast("int32")
-    # Nearly all are written in digits alone.
-    plain = text.re_search(r"^\d{1,9}$").ifelse(text, ibis.null("string")).try_cast("int32")
-    return plain.coalesce((whole.cast("decimal(18, 4)") == exact).ifelse(whole, ibis.null("int32")))
+    whole = text.re_search(_WHOLE).ifelse(text, ibis.null("string"))
+    return whole.try_cast("decimal(18, 4)").try_cast("int32")
 
 
 def boolean(text: ir.StringValue) -> ir.BooleanValue:
@@ -61,6 +59,14 @@ def uuid(text: ir.StringValue) -> ir.UUIDValue:
     return text.startswith("urn:uuid:").ifelse(text.substr(9), text).try_cast("uuid")
 
 
-def given(text: ir.StringValue) -> ir.StringValue:
-    """The text without outer blanks, or NULL where nothing remains."""
-    return text.strip().nullif("")
+def given(text: ir.StringValue, padded: ir.BooleanValue | None = None) -> ir.StringValue:
+    """The text without outer blanks, or NULL where nothing remains.
+
+    Args:
+        text: any.
+        padded: whether the text may end with a blank; left out: it may. To look for blanks takes longer than all else
+            that is done to a text.
+    """
+    trimmed = text.strip().nullif("")
+    # What begins with a blank, or is empty, comes before the first character that is none.
+    return trimmed if padded is None else (padded | (text < "!")).ifelse(trimmed, text)
