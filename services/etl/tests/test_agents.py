@@ -1,6 +1,10 @@
 """User agents: device, browser, system, and who is a bot."""
 
+import re
+
 import pytest
+from crawlerdetect.crawlerdetect import get_compiled_crawler_regex, get_compiled_exclusions_regex
+from crawlerdetect.providers.crawlers import data as crawlers
 
 from etl.transform.agents import UNKNOWN, agent_rows, parse_agent
 
@@ -73,6 +77,27 @@ def test_programs_and_crawlers_are_bots(user_agent):
 )
 def test_a_bot_is_told_with_what_gave_it_away(user_agent, reason):
     assert parse_agent(user_agent).bot_reason == reason
+
+
+# What each expression of the list is to find, about; and what RE2 and re might not see alike.
+NAMES = [re.sub(r"\\(?=\W)|[\^$]|\(\?!(\w+)\)", r"\1", expression) for expression in crawlers] + [
+    "Yandex YandexSearch",
+    "\N{LATIN SMALL LETTER LONG S}pider",
+    "\N{KELVIN SIGN}rawler.dk",
+    "Go \N{ARABIC-INDIC DIGIT ONE} package http",
+    "b0t\n",
+    "X\vbot",
+    "bocompatiblet/1.0",
+]
+
+
+@pytest.mark.parametrize("around", ["{}", f"{CHROME} {{}}", "Yandexsearch {}"])
+def test_a_crawler_is_what_the_list_finds_first(around):
+    for name in NAMES:
+        text = around.format(name)
+        found = get_compiled_crawler_regex().search(get_compiled_exclusions_regex().sub("", text).strip())
+        reason = parse_agent(text).bot_reason or ""
+        assert reason == f"crawler: {found[0].strip()}" if found else not reason.startswith("crawler"), text
 
 
 def test_a_user_agent_that_nobody_knows_is_no_bot():

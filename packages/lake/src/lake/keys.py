@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 from uuid import UUID
 
@@ -92,10 +93,17 @@ def parse_key(key: str, size: int = 0) -> LakeObject | None:
     match = _KEY.fullmatch(key)
     if match is None:
         return None
-    try:
-        window = datetime.strptime(match["hour"], "%Y/%m/%d/%H").replace(tzinfo=UTC)
-    except ValueError:  # 2026/13/40/25
+    window = _window(match["hour"])
+    if window is None:
         return None
     count = int(match["count"]) if match["count"] else 1
     root: Root = "events" if match["root"] == "events" else "rejected"
     return LakeObject(key=key, root=root, window=window, count=count, size=size)
+
+
+@lru_cache(1024)  # a listing has thousands of keys of an hour; strptime takes as long as all else
+def _window(hour: str) -> datetime | None:
+    try:
+        return datetime.strptime(hour, "%Y/%m/%d/%H").replace(tzinfo=UTC)
+    except ValueError:  # 2026/13/40/25
+        return None

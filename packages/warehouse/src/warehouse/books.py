@@ -3,9 +3,11 @@
 Nothing here commits: the caller owns the transaction.
 """
 
+import csv
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
+from io import StringIO
 from uuid import UUID
 
 from psycopg2.extras import execute_values
@@ -28,8 +30,11 @@ class Counts:
 
     def add(self, other: "Counts") -> None:
         """Add another's counts to these."""
-        for part in fields(Counts):
-            setattr(self, part.name, getattr(self, part.name) + getattr(other, part.name))
+        self.collected += other.collected
+        self.loaded += other.loaded
+        self.duplicates += other.duplicates
+        self.rejected += other.rejected
+        self.withheld += other.withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,17 +202,19 @@ def windows_with_objects(cursor: Cursor, start: datetime | None, end: datetime |
 
 def record_objects(cursor: Cursor, run_id: UUID, objects: Iterable[ObjectBooks]) -> None:
     """Write objects into the ledger. The database refuses books that do not balance."""
-    execute_values(
-        cursor,
-        "INSERT INTO etl.objects (object_id, object_key, ingest_window, size_bytes, collected, loaded, duplicates,"
-        " rejected, withheld, run_id) VALUES %s",
-        [
-            (o.object_id, o.key, o.window, o.size_bytes, o.counts.collected, o.counts.loaded, o.counts.duplicates,
-             o.counts.rejected, o.counts.withheld, str(run_id))
-            for o in objects
-        ],
-        page_size=1000,
+    rows = StringIO()
+    csv.writer(rows).writerows(
+        (o.object_id, o.key, o.window, o.size_bytes, o.counts.collected, o.counts.loaded, o.counts.duplicates,
+         o.counts.rejected, o.counts.withheld, run_id)
+        for o in objects
     )  # fmt: skip
+    rows.seek(0)
+    # COPY, as an hour of one-event objects has thousands: an INSERT of them takes five times as long.
+    cursor.copy_expert(
+        "COPY etl.objects (object_id, object_key, ingest_window, size_bytes, collected, loaded, duplicates, rejected,"
+        " withheld, run_id) FROM STDIN (FORMAT csv)",
+        rows,
+    )
 
 
 def close_windows(
