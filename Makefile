@@ -29,7 +29,7 @@ $(VENV)/bin/uv: requirements/uv.txt
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/bin/uv requirements/dev.txt $(MEMBERS:%=%/pyproject.toml)
-	$(BIN)/uv pip sync --quiet --require-hashes requirements/dev.txt
+	$(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes requirements/dev.txt
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation $(MEMBERS:%=-e %)
 	@touch $@
 

@@ -236,7 +236,7 @@ def transform() -> Callable[..., Transformed]:
             bodies[item.key] = body
         ids = list(range(1, len(found) + 1))
         counts = Counts()
-        with staged(bodies.__getitem__, found, ids, threads=1, memory_limit_mib=256) as batch:
+        with staged(found, [bodies[item.key] for item in found], ids, threads=1, memory_limit_mib=256) as batch:
             for entry in batch.books.values():
                 counts.add(entry.counts)
             return Transformed(

@@ -7,7 +7,7 @@ that is replaced gives what loading and replaying it gives.
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from etl.extract.objects import read_objects
+from etl.extract.objects import cut, fetch
 from etl.judge import Refusal, unwrapped
 from etl.replay import MAX_BYTES, load_again
 from etl.settings import Settings
@@ -40,7 +40,8 @@ def enter_refused(
     """
     entered = []
     ids = books.draw_object_ids(cursor, len(objects))
-    for object_id, (item, lines) in zip(ids, read_objects(get, objects), strict=True):
+    for object_id, item, body in zip(ids, objects, fetch(get, objects), strict=True):
+        lines = cut(item, body)
         refused = []
         acceptable = False
         for line in lines:

@@ -58,34 +58,26 @@ class WholeObject:
 Lines = WholeObject | Sequence[Line]
 
 
-def read_whole_objects(
-    get: Callable[[str], bytes], objects: Sequence[LakeObject]
-) -> Iterator[tuple[LakeObject, Lines]]:
-    """``read_objects``, but an object without any fault stays whole: to cut it takes longer than to parse it."""
-    for item, body in zip(objects, _bodies(get, objects), strict=True):
-        yield item, whole(item, body) or cut(item, body)
-
-
-def read_objects(get: Callable[[str], bytes], objects: Sequence[LakeObject]) -> Iterator[tuple[LakeObject, list[Line]]]:
-    """Fetch objects and cut them into lines, in the order given.
+def fetch(get: Callable[[str], bytes], objects: Sequence[LakeObject]) -> list[bytes]:
+    """The objects' bodies as stored, in the order given.
 
     Args:
-        get: the body of a key, as stored.
-        objects: what to read; all are held in memory until consumed, so the caller bounds their size.
+        get: the body of a key.
+        objects: all are held in memory, so the caller bounds their size.
 
     Raises:
         lake.LakeUnavailableError: the lake did not give an object.
     """
-    for item, body in zip(objects, _bodies(get, objects), strict=True):
-        yield item, cut(item, body)
-
-
-def _bodies(get: Callable[[str], bytes], objects: Sequence[LakeObject]) -> Iterator[bytes]:
     size = min(max(len(objects) // (4 * _FETCH_THREADS), 1), _MOST_A_THREAD)
     pieces = [objects[start : start + size] for start in range(0, len(objects), size)]
     with ThreadPoolExecutor(_FETCH_THREADS) as pool:
-        for bodies in pool.map(lambda piece: [get(item.key) for item in piece], pieces):
-            yield from bodies
+        return [body for bodies in pool.map(lambda piece: [get(item.key) for item in piece], pieces) for body in bodies]
+
+
+def read_whole(objects: Sequence[LakeObject], bodies: Sequence[bytes]) -> Iterator[tuple[LakeObject, Lines]]:
+    """Objects and their lines. An object without any fault stays whole: to cut it takes longer than to parse it."""
+    for item, body in zip(objects, bodies, strict=True):
+        yield item, whole(item, body) or cut(item, body)
 
 
 def whole(item: LakeObject, body: bytes) -> WholeObject | None:

@@ -1,10 +1,12 @@
 """Loading the windows of one run: locked in groups, in few transactions, a bad window kept apart from others."""
 
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
+from itertools import accumulate
 
 import psycopg2
 from aws_lambda_powertools import Logger
@@ -12,7 +14,8 @@ from aws_lambda_powertools import Logger
 from etl import plan
 from etl.agent_memory import AgentMemory
 from etl.errors import LoadError, RangeError
-from etl.load.ahead import one_ahead
+from etl.extract.objects import fetch
+from etl.load.ahead import Ahead
 from etl.load.batch import write
 from etl.patient_lake import PatientLake
 from etl.refusals import enter_refused
@@ -21,6 +24,7 @@ from etl.run import Clock, Deadline, Progress, RunResult, Span, told
 from etl.settings import Settings
 from etl.transform.stage import Staged, staged
 from lake import LakeObject
+from lake.keys import Root
 from warehouse import books, differences, load, partitions
 from warehouse.books import Counts, ObjectBooks
 from warehouse.connect import Connection, Cursor, connection_lost, passing
@@ -29,6 +33,8 @@ from warehouse.derive import remake, touched
 _MIB = 1 << 20
 _FAILURES_IN_A_ROW = 3
 _TRANSACTIONS_TOGETHER = 16  # as many are locked and noted as running at once
+_Numbered = list[tuple[LakeObject, int]]  # objects of a batch, each with its id in the ledger
+_Batches = Callable[[], Generator[Staged, None, None]]
 
 
 class WindowLoad:
@@ -219,30 +225,46 @@ class WindowLoad:
 
     def _transact(self, windows: list[plan.Window]) -> None:
         items = [item for window in windows for item in window.objects]
-        if self._replace:
-            # One transaction: readers see the old numbers until the new ones are there.
-            self._patiently(windows, self._cuts(items), left=[])
-            self._progress(self._run.objects, self._total)
-            return
-        parts = list(plan.batches(items, self._settings.commit_mib * _MIB))
-        for position, part in enumerate(parts):
-            left = [item for later in parts[position + 1 :] for item in later]
-            if position and self._deadline.passed(self._clock()):
-                self._run.left += len({item.window for item in (*part, *left)})
-                return
-            mine = {item.window for item in part}
-            self._patiently([window for window in windows if window.start in mine], self._cuts(part), left)
-            self._progress(self._run.objects, self._total)
+        # A replace is one transaction: readers see the old numbers until the new ones are there.
+        parts = [items] if self._replace else list(plan.batches(items, self._settings.commit_mib * _MIB))
+        sent = [list(plan.batches(_under("events", part), self._settings.batch_mib * _MIB)) for part in parts]
+        ends = list(accumulate(map(len, sent), initial=0))
+        with self._ahead([cut for cuts in sent for cut in cuts]) as ahead:
+            for position, part in enumerate(parts):
+                left = [item for later in parts[position + 1 :] for item in later]
+                if position and self._deadline.passed(self._clock()):
+                    self._run.left += len({item.window for item in (*part, *left)})
+                    return
+                mine = {item.window for item in part}
+                chosen = windows if self._replace else [window for window in windows if window.start in mine]
+                self._patiently(chosen, part, partial(ahead.take, range(*ends[position : position + 2])), left)
+                self._progress(self._run.objects, self._total)
 
-    def _cuts(self, items: Sequence[LakeObject]) -> list[list[LakeObject]]:
-        return list(plan.batches(items, self._settings.batch_mib * _MIB))
+    def _ahead(self, cuts: list[list[LakeObject]]) -> Ahead[_Numbered, list[bytes], Staged]:
+        with self._control.cursor() as cursor:
+            ids = iter(books.draw_object_ids(cursor, sum(map(len, cuts))))
 
-    def _patiently(self, windows: Sequence[plan.Window], cuts: list[list[LakeObject]], left: list[LakeObject]) -> None:
+        def made(cut: _Numbered, bodies: list[bytes]) -> AbstractContextManager[Staged]:
+            return staged(
+                [item for item, _ in cut], bodies, [object_id for _, object_id in cut],
+                threads=self._settings.threads, memory_limit_mib=self._settings.memory_limit_mib,
+                agents=self._agents.rows,
+            )  # fmt: skip
+
+        return Ahead(
+            lambda cut: fetch(self._lake.get, [item for item, _ in cut]),
+            made,
+            [[(item, next(ids)) for item in cut] for cut in cuts],
+        )
+
+    def _patiently(
+        self, windows: Sequence[plan.Window], items: list[LakeObject], batches: _Batches, left: list[LakeObject]
+    ) -> None:
         """``_commit``, once more where another transaction was in its way."""
 
         def commit() -> None:
             try:
-                self._commit(windows, cuts, left)
+                self._commit(windows, items, batches, left)
             except psycopg2.Error as error:
                 if passing(error):
                     self._writer.rollback()
@@ -250,7 +272,9 @@ class WindowLoad:
 
         self._retries.call(f"load of {len(windows)} windows from {windows[0].start.isoformat()}", commit, when=passing)
 
-    def _commit(self, windows: Sequence[plan.Window], cuts: list[list[LakeObject]], left: list[LakeObject]) -> None:
+    def _commit(
+        self, windows: Sequence[plan.Window], items: list[LakeObject], batches: _Batches, left: list[LakeObject]
+    ) -> None:
         """One transaction: the batches, everything that is derived from them, and their books."""
         started = self._clock()
         starts = [window.start for window in windows]
@@ -266,14 +290,13 @@ class WindowLoad:
                 _refuse_loss(cursor, windows)
                 before = books.of_windows(cursor, starts)
                 found.delete_windows(cursor, starts)
-            sent = [[item for item in cut if item.root == "events"] for cut in cuts]
-            with closing(self._staged(cursor, [cut for cut in sent if cut])) as batches:
-                for batch in batches:
+            with closing(batches()) as made:
+                for batch in made:
                     lap("Transform")
                     counts.add(write(cursor, batch, found, self._run.run_id, self._settings.duplicate_range))
                     ledger.extend(batch.books.values())
                     lap("Load")
-            refused = [item for cut in cuts for item in cut if item.root == "rejected"]
+            refused = _under("rejected", items)
             for entry in enter_refused(
                 cursor, self._lake.get, refused, found, run_id=self._run.run_id, settings=self._settings
             ):
@@ -292,10 +315,9 @@ class WindowLoad:
         self._writer.commit()
         self._summarize()
         lap("Commit")
-        objects = sum(len(cut) for cut in cuts)
         self._run.counts.add(counts)
         self._run.windows += sum(1 for start in starts if not pending[start])
-        self._run.objects += objects
+        self._run.objects += len(items)
         seconds = round((self._clock() - started).total_seconds(), 3)
         of_window: dict[datetime, list[ObjectBooks]] = {start: [] for start in starts}
         for entry in ledger:
@@ -309,19 +331,6 @@ class WindowLoad:
                 partitions.summarize_new_pages(cursor)
         except psycopg2.Error as error:  # what was loaded stands; autovacuum does it, too
             self._logger.warning("etl.pages.not_summarized", extra={"error": told(error)})
-
-    def _staged(self, cursor: Cursor, cuts: list[list[LakeObject]]) -> Generator[Staged, None, None]:
-        """The batches, transformed: each while the one before is written."""
-        numbered = [(cut, books.draw_object_ids(cursor, len(cut))) for cut in cuts]
-
-        def opened(cut: tuple[list[LakeObject], list[int]]) -> AbstractContextManager[Staged]:
-            return staged(
-                self._lake.get, *cut,
-                threads=self._settings.threads, memory_limit_mib=self._settings.memory_limit_mib,
-                agents=self._agents.rows,
-            )  # fmt: skip
-
-        return one_ahead(opened, numbered)
 
     def _log_window(
         self, start: datetime, ledger: list[ObjectBooks], pending: int, together: int, seconds: float
@@ -337,6 +346,10 @@ class WindowLoad:
                 **asdict(counts), "windows_together": together, "seconds": seconds,
             },
         )  # fmt: skip
+
+
+def _under(root: Root, items: Sequence[LakeObject]) -> list[LakeObject]:
+    return [item for item in items if item.root == root]
 
 
 def _refuse_loss(cursor: Cursor, windows: Sequence[plan.Window]) -> None:

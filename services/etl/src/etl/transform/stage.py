@@ -5,7 +5,7 @@ batch takes.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ import pyarrow as pa
 from duckdb import DuckDBPyConnection
 from ibis import _
 
-from etl.extract.objects import Lines, read_whole_objects
+from etl.extract.objects import Lines, read_whole
 from etl.extract.raw import PLACE, Lined, make_raw, parse_some
 from etl.transform.agents import agent_rows
 from etl.transform.channels import SOURCES
@@ -95,34 +95,29 @@ class Staged:
         return found
 
 
-@contextmanager
 def staged(
-    get: Callable[[str], bytes],
     objects: Sequence[LakeObject],
+    bodies: Sequence[bytes],
     object_ids: Sequence[int],
     *,
-    threads: int | None,
+    threads: int,
     memory_limit_mib: int,
     agents: LookUp = agent_rows,
-) -> Iterator[Staged]:
+) -> AbstractContextManager[Staged]:
     """Read and transform a batch of objects; the result lives inside the context.
 
     Args:
-        get: the body of a key.
         objects: the batch, in the order of the lake.
+        bodies: of each object, as stored.
         object_ids: the ledger's id of each object.
         threads: as for ``duck``.
         memory_limit_mib: as for ``duck``.
         agents: rows of user agents (``transform.agents.agent_rows``, or the same from memory).
-
-    Raises:
-        lake.LakeUnavailableError: the lake did not give an object.
     """
     ids = dict(zip((item.key for item in objects), object_ids, strict=True))
-    with staged_lines(
-        read_whole_objects(get, objects), ids, threads=threads, memory_limit_mib=memory_limit_mib, agents=agents
-    ) as batch:  # fmt: skip
-        yield batch
+    return staged_lines(
+        read_whole(objects, bodies), ids, threads=threads, memory_limit_mib=memory_limit_mib, agents=agents
+    )
 
 
 @contextmanager
@@ -130,7 +125,7 @@ def staged_lines(
     read: Iterable[tuple[LakeObject, Lines]],
     ids: Mapping[str, int],
     *,
-    threads: int | None,
+    threads: int,
     memory_limit_mib: int,
     agents: LookUp = agent_rows,
 ) -> Iterator[Staged]:
