@@ -87,32 +87,41 @@ FROM page_visits v LEFT JOIN session_rows a USING (session_no) LEFT JOIN pages p
 WHERE v.page_no IS NOT NULL
 ORDER BY v.place;
 
--- The kinds of pages in the order in which they were first seen, ten at the most.
-CREATE TEMP TABLE steps AS
-WITH kinds AS (
-    SELECT session_no, min(place) AS place, page_no, max(told) AS told FROM page_visits
-    WHERE page_no IS NOT NULL GROUP BY session_no, page_no
-),
--- Where nothing but its path tells.
-by_path AS (
-    SELECT page_no,
+-- The kinds of pages in the order in which they were first seen, ten at the most. As numbers, sorted with their place in
+-- one list: many sessions go the same way, whose text is then made once.
+CREATE TEMP TABLE page_kinds AS
+WITH told AS (
+    SELECT page_no, NULL AS told,
            CASE WHEN page_path = '/' THEN 'home'
                 WHEN regexp_matches(page_path, '(^|/)(cart|basket|gio-hang)(/|$)') THEN 'cart'
                 WHEN regexp_matches(page_path, '(^|/)(checkout|thanh-toan)(/|$)') THEN 'checkout'
                 ELSE replace(split_part(ltrim(page_path, '/'), '/', 1), '>', '') END AS kind
     FROM pages
+    UNION ALL
+    VALUES (NULL, 6, 'purchase'), (NULL, 5, 'product'), (NULL, 4, 'search'), (NULL, 3, 'category'), (NULL, 2, 'home')
+)
+SELECT *, dense_rank() OVER (ORDER BY kind) AS kind_no FROM told;
+
+CREATE TEMP TABLE steps AS
+WITH seen AS (
+    SELECT session_no, min(place) AS place, page_no, max(told) AS told FROM page_visits
+    WHERE page_no IS NOT NULL GROUP BY session_no, page_no
+),
+listed AS (
+    SELECT s.session_no, list(s.place << 32 | coalesce(t.kind_no, p.kind_no)) AS places
+    FROM seen s LEFT JOIN page_kinds p ON p.page_no = s.page_no LEFT JOIN page_kinds t ON t.told = s.told
+    GROUP BY s.session_no
+),
+ways AS (
+    SELECT session_no, list_transform(list_sort(places), lambda place: place & 4_294_967_295) AS way FROM listed
 ),
 named AS (
-    SELECT k.session_no, k.place,
-           CASE k.told WHEN 6 THEN 'purchase' WHEN 5 THEN 'product' WHEN 4 THEN 'search' WHEN 3 THEN 'category'
-                       WHEN 2 THEN 'home' ELSE p.kind END AS kind
-    FROM kinds k LEFT JOIN by_path p USING (page_no)
-),
-changes AS (
-    SELECT *, kind IS DISTINCT FROM lag(kind) OVER (PARTITION BY session_no ORDER BY place) AS changed FROM named
+    SELECT way, array_to_string(list_transform(
+               list_filter(way, lambda kind, i: i = 1 OR kind <> way[i - 1])[:10], lambda kind: names[kind]), '>') AS steps
+    FROM (SELECT DISTINCT way FROM ways),
+         (SELECT list(kind ORDER BY kind_no) AS names FROM (SELECT DISTINCT kind_no, kind FROM page_kinds))
 )
-SELECT session_no, array_to_string(list(kind ORDER BY place)[:10], '>') AS steps
-FROM changes WHERE changed GROUP BY session_no;
+SELECT w.session_no, n.steps FROM ways w LEFT JOIN named n USING (way);
 
 CREATE TEMP TABLE fact_rows AS
 SELECT m.started_at, a.client_since, m.session_no, a.client_no, m.hour, m.day, a.audience_id, m.duration_seconds, m.page_views,
