@@ -93,8 +93,7 @@ def _look_up_quarters(cursor: Cursor, bench: Workbench) -> None:
     )
     wanted = bench.send(
         cursor,
-        f"SELECT DISTINCT epoch_us(moment) // 900_000_000 AS quarter FROM ({_MOMENTS})"
-        " WHERE epoch_us(moment) // 900_000_000 NOT IN (SELECT quarter FROM quarters)",
+        f"SELECT epoch_us(moment) // 900_000_000 AS quarter FROM ({_MOMENTS}) EXCEPT SELECT quarter FROM quarters",
         "wanted_quarters",
         ("quarter",),
     )
@@ -138,7 +137,7 @@ def _take_items_and_orders(cursor: Cursor, bench: Workbench) -> None:
     wanted = bench.send(
         cursor,
         "SELECT unhex(replace(event_id::VARCHAR, '-', '')) AS event_id, event_timestamp FROM known_hits"
-        " WHERE event_name IN ('product_view', 'add_to_cart_click', 'checkout_complete')",
+        " WHERE event_name IN ('product_view', 'add_to_cart_click', 'checkout_complete') ORDER BY known_hits.event_id",
         "wanted_items",
         ("event_id", "event_timestamp"),
     )
@@ -196,4 +195,5 @@ def _remake_clients(cursor: Cursor, bench: Workbench) -> None:
             "client_sessions",
         )
     bench.run("clients")
-    bench.send(cursor, f"SELECT {', '.join(_CLIENT_COLUMNS)} FROM clients", "clients", _CLIENT_COLUMNS)
+    columns = ", ".join(_CLIENT_COLUMNS)
+    bench.send(cursor, f"SELECT {columns} FROM clients ORDER BY client_id", "clients", _CLIENT_COLUMNS)

@@ -40,7 +40,8 @@ alike AS (
     FROM mine WHERE NOT several GROUP BY sign, day, hour, audience_id
     UNION ALL
     SELECT v.sign, v.client_no, v.day, v.hour, v.audience_id, 1
-    FROM visits v JOIN mine m ON m.sign = v.sign AND m.client_no = v.client_no AND m.hour = v.hour WHERE m.several
+    FROM visits v JOIN mine m ON m.sign = v.sign AND m.client_no = v.client_no AND m.hour = v.hour
+    WHERE m.several
 )
 SELECT v.sign, a.facet, v.day, v.hour, v.clients, bool_and(a.is_bot) AS is_bot
 FROM alike v JOIN audience_facets a USING (audience_id)
@@ -250,7 +251,8 @@ chained AS (
     )
 ),
 summed AS (
-    SELECT facet_no, way_no, day, coalesce(day - before, 0)::INTEGER AS days_since, sum(sign * clients)::BIGINT AS visitors
+    SELECT facet_no, way_no, day, coalesce(day - before, 0)::INTEGER AS days_since,
+           sum(sign * clients)::BIGINT AS visitors
     FROM chained GROUP BY ALL HAVING sum(sign * clients) <> 0
 )
 SELECT f.facet, w.kind, s.day, w.value, w.medium, s.days_since, s.visitors

@@ -33,7 +33,7 @@ others AS (
 ),
 custom AS (
     SELECT session_no, hour, login_state, is_bot,
-           to_json(map_from_entries(list((event_name, events) ORDER BY event_name)))::VARCHAR AS custom
+           to_json(map_from_entries(list((event_name, events))))::VARCHAR AS custom
     FROM others GROUP BY ALL
 )
 SELECT n.*,
@@ -42,10 +42,12 @@ SELECT n.*,
 FROM whole n
 LEFT JOIN made m ON m.session_no = n.session_no
 LEFT JOIN (SELECT DISTINCT session_no, channel, device_type, country FROM bare) b ON b.session_no = n.session_no
-LEFT JOIN custom c ON c.session_no = n.session_no AND c.hour = n.hour AND c.login_state = n.login_state AND c.is_bot = n.is_bot;
+LEFT JOIN custom c ON c.session_no = n.session_no AND c.hour = n.hour AND c.login_state = n.login_state
+                  AND c.is_bot = n.is_bot;
 
 CREATE TEMP TABLE wanted_audiences AS
-SELECT channel, device_type, coalesce(country, 'unknown') AS country, login_state::VARCHAR AS login_state, is_bot FROM made
+SELECT channel, device_type, coalesce(country, 'unknown') AS country, login_state::VARCHAR AS login_state, is_bot
+FROM made
 UNION
 SELECT channel, device_type, country, login_state::VARCHAR, is_bot FROM hour_sums;
 

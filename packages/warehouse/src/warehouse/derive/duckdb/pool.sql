@@ -14,8 +14,9 @@ WITH mine AS (
                ELSE k.client_id IS NULL AND e.event_timestamp >= getvariable('kept_from') END
 ),
 starting AS (
-    SELECT *, coalesce(epoch_us(event_timestamp) - lag(epoch_us(event_timestamp)) OVER hits_before >= 1_800_000_000, true)
-              AS starts
+    SELECT *,
+           coalesce(epoch_us(event_timestamp) - lag(epoch_us(event_timestamp)) OVER hits_before >= 1_800_000_000, true)
+               AS starts
     FROM mine
     WINDOW hits_before AS (PARTITION BY client_id ORDER BY event_timestamp, sequence NULLS FIRST, event_id)
 )
@@ -27,11 +28,12 @@ FROM starting;
 -- A session is known by its number too: the first 60 bits of its key's MD5.
 CREATE TEMP TABLE session_keys AS
 WITH keyed AS (
-    SELECT 's:' || t.session_id AS session_key, t.session_id, k.session_id IS NOT NULL AS known, k.range_from, k.range_to,
-           NULL AS client_id, NULL AS start
+    SELECT 's:' || t.session_id AS session_key, t.session_id, k.session_id IS NOT NULL AS known, k.range_from,
+           k.range_to, NULL AS client_id, NULL AS start
     FROM touched_sessions t LEFT JOIN known_sessions k USING (session_id)
     UNION ALL
-    SELECT format('i:{}:{}.{:06d}', client_id, start // 1_000_000, start % 1_000_000), NULL, NULL, NULL, NULL, client_id, start
+    SELECT format('i:{}:{}.{:06d}', client_id, start // 1_000_000, start % 1_000_000), NULL, NULL, NULL, NULL,
+           client_id, start
     FROM (SELECT DISTINCT client_id, start FROM loose)
 )
 SELECT *, ('0x' || left(md5(session_key), 15))::BIGINT AS session_no FROM keyed;

@@ -1,6 +1,7 @@
 -- The rows of the fact tables, now that every audience has its id.
 CREATE TEMP TABLE hour_rows AS
-SELECT s.* REPLACE (CASE WHEN s.session_no >= 0 THEN s.session_no END AS session_no), s.session_no AS hits_no, a.audience_id
+SELECT s.* REPLACE (CASE WHEN s.session_no >= 0 THEN s.session_no END AS session_no), s.session_no AS hits_no,
+       a.audience_id
 FROM hour_sums s JOIN audiences a USING (channel, device_type, country, login_state, is_bot);
 
 -- What rows of several tables say of their session.
@@ -11,13 +12,14 @@ FROM made m
 LEFT JOIN clients k ON k.client_id = m.client_id
 LEFT JOIN campaigns c ON c.utm_source = coalesce(m.utm_source, '') AND c.utm_medium = coalesce(m.utm_medium, '')
                      AND c.utm_campaign = coalesce(m.utm_campaign, '')
-LEFT JOIN audiences a ON a.channel = m.channel AND a.device_type = m.device_type AND a.country = coalesce(m.country, 'unknown')
-                     AND a.login_state = m.login_state AND a.is_bot = m.is_bot;
+LEFT JOIN audiences a ON a.channel = m.channel AND a.device_type = m.device_type
+                     AND a.country = coalesce(m.country, 'unknown') AND a.login_state = m.login_state
+                     AND a.is_bot = m.is_bot;
 
 -- Of what an event belongs to: its session's audience, but for the event's own login state and bot.
 CREATE TEMP TABLE speaking AS
-SELECT h.session_no AS hits_no, CASE WHEN h.session_no >= 0 THEN h.session_no END AS session_no, h.event_id, h.event_timestamp,
-       h.kind, h.day, a.audience_id
+SELECT CASE WHEN h.session_no >= 0 THEN h.session_no END AS session_no, h.event_id, h.event_timestamp, h.kind, h.day,
+       a.audience_id
 FROM hits h
 LEFT JOIN (SELECT DISTINCT hits_no, login_state, is_bot, audience_id FROM hour_rows) a
        ON a.hits_no = h.session_no AND a.login_state = h.login_state AND a.is_bot = h.is_bot
@@ -39,7 +41,7 @@ WITH items AS (
     WHERE product_id IS NOT NULL
 ),
 lines AS (
-    SELECT s.session_no, s.day, s.audience_id, s.kind, s.event_id, s.event_timestamp, i.* EXCLUDE (event_id, event_timestamp)
+    SELECT s.*, i.* EXCLUDE (event_id, event_timestamp)
     FROM items i JOIN speaking s ON s.event_id = i.event_id AND s.event_timestamp = i.event_timestamp
 ),
 -- An event may name a product more than once.
@@ -55,14 +57,15 @@ sold AS (
     UNION ALL
     SELECT l.session_no, l.day, l.audience_id, l.product_id, coalesce(l.currency, o.currency, ''), 0, 0,
            count(DISTINCT o.order_id), sum(coalesce(l.quantity, 1)),
-           sum(round(coalesce(l.discount_price, l.price, 0)::DECIMAL(20, 4) * coalesce(l.quantity, 1)::DECIMAL(18, 4), 4))
+           sum(round(coalesce(l.discount_price, l.price, 0)::DECIMAL(20, 4)
+                     * coalesce(l.quantity, 1)::DECIMAL(18, 4), 4))
     FROM lines l JOIN order_rows o ON o.event_id = l.event_id AND o.ordered_at = l.event_timestamp
     WHERE l.kind = 'checkout_complete' GROUP BY ALL
 ),
 summed AS (
     SELECT session_no, day, audience_id, product_id, currency, sum(views)::INTEGER AS views,
-           sum(add_to_carts)::INTEGER AS add_to_carts, sum(orders)::INTEGER AS orders, sum(units)::DECIMAL(38, 4) AS units,
-           sum(revenue)::DECIMAL(38, 4) AS revenue
+           sum(add_to_carts)::INTEGER AS add_to_carts, sum(orders)::INTEGER AS orders,
+           sum(units)::DECIMAL(38, 4) AS units, sum(revenue)::DECIMAL(38, 4) AS revenue
     FROM sold GROUP BY session_no, day, audience_id, product_id, currency
 )
 SELECT s.*, a.client_no, a.client_since, CASE WHEN a.day = s.day THEN a.audience_id END AS session_audience_id,
@@ -87,8 +90,8 @@ FROM page_visits v LEFT JOIN session_rows a USING (session_no) LEFT JOIN pages p
 WHERE v.page_no IS NOT NULL
 ORDER BY v.place;
 
--- The kinds of pages in the order in which they were first seen, ten at the most. As numbers, sorted with their place in
--- one list: many sessions go the same way, whose text is then made once.
+-- The kinds of pages in the order in which they were first seen, ten at the most. As numbers, sorted with their place
+-- in one list: many sessions go the same way, whose text is then made once.
 CREATE TEMP TABLE page_kinds AS
 WITH told AS (
     SELECT page_no, NULL AS told,
@@ -116,17 +119,18 @@ ways AS (
     SELECT session_no, list_transform(list_sort(places), lambda place: place & 4_294_967_295) AS way FROM listed
 ),
 named AS (
-    SELECT way, array_to_string(list_transform(
-               list_filter(way, lambda kind, i: i = 1 OR kind <> way[i - 1])[:10], lambda kind: names[kind]), '>') AS steps
+    SELECT way,
+           array_to_string(list_transform(list_filter(way, lambda kind, i: i = 1 OR kind <> way[i - 1])[:10],
+                                          lambda kind: names[kind]), '>') AS steps
     FROM (SELECT DISTINCT way FROM ways),
          (SELECT list(kind ORDER BY kind_no) AS names FROM (SELECT DISTINCT kind_no, kind FROM page_kinds))
 )
 SELECT w.session_no, n.steps FROM ways w LEFT JOIN named n USING (way);
 
 CREATE TEMP TABLE fact_rows AS
-SELECT m.started_at, a.client_since, m.session_no, a.client_no, m.hour, m.day, a.audience_id, m.duration_seconds, m.page_views,
-       m.product_views, m.add_to_carts, m.orders, m.reached_view, m.reached_product_view, m.reached_add_to_cart,
-       m.reached_checkout, m.reached_purchase, m.entry_page, m.exit_page, a.campaign_id, p.steps
+SELECT m.started_at, a.client_since, m.session_no, a.client_no, m.hour, m.day, a.audience_id, m.duration_seconds,
+       m.page_views, m.product_views, m.add_to_carts, m.orders, m.reached_view, m.reached_product_view,
+       m.reached_add_to_cart, m.reached_checkout, m.reached_purchase, m.entry_page, m.exit_page, a.campaign_id, p.steps
 FROM made m
 LEFT JOIN session_rows a USING (session_no)
 LEFT JOIN steps p USING (session_no)

@@ -50,12 +50,14 @@ SELECT h.session_no, arg_max(e.user_id, h.rowid) AS user_id, list_sort(list(DIST
 FROM events e JOIN hits h USING (source) WHERE e.user_id IS NOT NULL AND h.session_no >= 0 GROUP BY h.session_no;
 
 CREATE TEMP TABLE made AS
-SELECT k.session_key, k.session_id, g.* EXCLUDE (source, entry_no, exit_no), coalesce(f.client_id, l.client_id) AS client_id,
-       u.user_id, coalesce(u.user_ids, []) AS user_ids, n.page_path AS entry_page, x.page_path AS exit_page,
+SELECT k.session_key, k.session_id, g.* EXCLUDE (source, entry_no, exit_no),
+       coalesce(f.client_id, l.client_id) AS client_id, u.user_id, coalesce(u.user_ids, []) AS user_ids,
+       n.page_path AS entry_page, x.page_path AS exit_page,
        g.product_views > 0 AS reached_product_view, g.add_to_carts > 0 AS reached_add_to_cart,
        least(round((epoch_us(g.ended_at) - epoch_us(g.started_at)) / 1e6), 2147483647)::INTEGER AS duration_seconds,
        coalesce(v.page_views, 0) AS page_views, f.channel, f.utm_source, f.utm_medium, f.utm_campaign, f.device_type,
-       coalesce(f.country, l.country) AS country, coalesce(s.orders, 0) AS orders, coalesce(s.revenue, 0) AS revenue, s.currency
+       coalesce(f.country, l.country) AS country, coalesce(s.orders, 0) AS orders, coalesce(s.revenue, 0) AS revenue,
+       s.currency
 FROM grouped g
 LEFT JOIN session_keys k USING (session_no)
 LEFT JOIN first_events f USING (session_no)
@@ -63,5 +65,7 @@ LEFT JOIN said_later l USING (session_no)
 LEFT JOIN session_users u USING (session_no)
 LEFT JOIN pages n ON n.page_no = g.entry_no
 LEFT JOIN pages x ON x.page_no = g.exit_no
-LEFT JOIN (SELECT session_no, sum(views)::INTEGER AS page_views FROM page_visits GROUP BY session_no) v USING (session_no)
+LEFT JOIN (
+    SELECT session_no, sum(views)::INTEGER AS page_views FROM page_visits GROUP BY session_no
+) v USING (session_no)
 LEFT JOIN session_sales s USING (session_no);

@@ -1,4 +1,4 @@
--- Names and states that the contract knows: compared and grouped as small numbers. States in the order of what they say.
+-- Names and states that the contract knows: compared and grouped as small numbers. A later state says more.
 CREATE TEMP TYPE EVENT_KIND AS ENUM (
     'page_view', 'home_view', 'category_view', 'product_view', 'search', 'click', 'add_to_cart_click',
     'remove_from_cart_click', 'wishlist_toggle', 'share_click', 'login_open', 'login_success', 'logout',
