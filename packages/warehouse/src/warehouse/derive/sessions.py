@@ -30,8 +30,8 @@ def remake(cursor: Cursor, bench: Workbench) -> None:
     bench.run("touched")
     _take_known(cursor, bench)
     _look_up_quarters(cursor, bench)
-    _take_bare_days(cursor, bench)
-    _look_up_quarters(cursor, bench)
+    if _take_bare_days(cursor, bench):
+        _look_up_quarters(cursor, bench)
     _take_items_and_orders(cursor, bench)
     bench.run("pool")
     bench.run("sessions")
@@ -101,8 +101,8 @@ def _look_up_quarters(cursor: Cursor, bench: Workbench) -> None:
         bench.fetch(cursor, source("quarters"), "quarters")
 
 
-def _take_bare_days(cursor: Cursor, bench: Workbench) -> None:
-    """Days of events without session and client: one that has such events already is read whole."""
+def _take_bare_days(cursor: Cursor, bench: Workbench) -> bool:
+    """Days of events without session and client: one that has such events already is read whole. Whether any was."""
     cursor.execute("CREATE TEMP TABLE bare_days (day date) ON COMMIT DROP")
     touched = bench.send(
         cursor,
@@ -112,9 +112,10 @@ def _take_bare_days(cursor: Cursor, bench: Workbench) -> None:
         ("day",),
     )
     if not touched:
-        return
+        return False
     cursor.execute(source("known_bare_days"))
-    if bench.fetch(cursor, "SELECT day, frozen FROM known_bare_days", "known_bare_days"):
+    known = bench.fetch(cursor, "SELECT day, frozen FROM known_bare_days", "known_bare_days")
+    if known:
         bench.fetch(
             cursor,
             f"""
@@ -126,6 +127,7 @@ def _take_bare_days(cursor: Cursor, bench: Workbench) -> None:
             """,
             "known_hits",
         )
+    return known > 0
 
 
 def _take_items_and_orders(cursor: Cursor, bench: Workbench) -> None:
