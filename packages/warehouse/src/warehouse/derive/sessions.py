@@ -30,8 +30,8 @@ def remake(cursor: Cursor, bench: Workbench) -> None:
     bench.run("touched")
     _take_known(cursor, bench)
     _look_up_quarters(cursor, bench)
-    _take_bare_days(cursor, bench)
-    _look_up_quarters(cursor, bench)
+    if _take_bare_days(cursor, bench):
+        _look_up_quarters(cursor, bench)
     _take_items_and_orders(cursor, bench)
     bench.run("pool")
     bench.run("sessions")
@@ -93,8 +93,7 @@ def _look_up_quarters(cursor: Cursor, bench: Workbench) -> None:
     )
     wanted = bench.send(
         cursor,
-        f"SELECT DISTINCT epoch_us(moment) // 900_000_000 AS quarter FROM ({_MOMENTS})"
-        " WHERE epoch_us(moment) // 900_000_000 NOT IN (SELECT quarter FROM quarters)",
+        f"SELECT epoch_us(moment) // 900_000_000 AS quarter FROM ({_MOMENTS}) EXCEPT SELECT quarter FROM quarters",
         "wanted_quarters",
         ("quarter",),
     )
@@ -102,8 +101,8 @@ def _look_up_quarters(cursor: Cursor, bench: Workbench) -> None:
         bench.fetch(cursor, source("quarters"), "quarters")
 
 
-def _take_bare_days(cursor: Cursor, bench: Workbench) -> None:
-    """Days of events without session and client: one that has such events already is read whole."""
+def _take_bare_days(cursor: Cursor, bench: Workbench) -> bool:
+    """Days of events without session and client: one that has such events already is read whole. Whether any was."""
     cursor.execute("CREATE TEMP TABLE bare_days (day date) ON COMMIT DROP")
     touched = bench.send(
         cursor,
@@ -113,9 +112,10 @@ def _take_bare_days(cursor: Cursor, bench: Workbench) -> None:
         ("day",),
     )
     if not touched:
-        return
+        return False
     cursor.execute(source("known_bare_days"))
-    if bench.fetch(cursor, "SELECT day, frozen FROM known_bare_days", "known_bare_days"):
+    known = bench.fetch(cursor, "SELECT day, frozen FROM known_bare_days", "known_bare_days")
+    if known:
         bench.fetch(
             cursor,
             f"""
@@ -127,6 +127,7 @@ def _take_bare_days(cursor: Cursor, bench: Workbench) -> None:
             """,
             "known_hits",
         )
+    return known > 0
 
 
 def _take_items_and_orders(cursor: Cursor, bench: Workbench) -> None:
@@ -138,7 +139,7 @@ def _take_items_and_orders(cursor: Cursor, bench: Workbench) -> None:
     wanted = bench.send(
         cursor,
         "SELECT unhex(replace(event_id::VARCHAR, '-', '')) AS event_id, event_timestamp FROM known_hits"
-        " WHERE event_name IN ('product_view', 'add_to_cart_click', 'checkout_complete')",
+        " WHERE event_name IN ('product_view', 'add_to_cart_click', 'checkout_complete') ORDER BY known_hits.event_id",
         "wanted_items",
         ("event_id", "event_timestamp"),
     )
@@ -196,4 +197,5 @@ def _remake_clients(cursor: Cursor, bench: Workbench) -> None:
             "client_sessions",
         )
     bench.run("clients")
-    bench.send(cursor, f"SELECT {', '.join(_CLIENT_COLUMNS)} FROM clients", "clients", _CLIENT_COLUMNS)
+    columns = ", ".join(_CLIENT_COLUMNS)
+    bench.send(cursor, f"SELECT {columns} FROM clients ORDER BY client_id", "clients", _CLIENT_COLUMNS)

@@ -29,10 +29,23 @@ visits AS (
     SELECT *, 1 FROM kept
     UNION ALL
     SELECT *, -1 FROM kept
+),
+mine AS (
+    SELECT sign, client_no, day, hour, min(audience_id) AS audience_id, min(audience_id) < max(audience_id) AS several
+    FROM visits GROUP BY sign, client_no, day, hour
+),
+-- Nearly all came in one way: one of them stands for all.
+alike AS (
+    SELECT sign, min(client_no) AS client_no, day, hour, audience_id, count(*) AS clients
+    FROM mine WHERE NOT several GROUP BY sign, day, hour, audience_id
+    UNION ALL
+    SELECT v.sign, v.client_no, v.day, v.hour, v.audience_id, 1
+    FROM visits v JOIN mine m ON m.sign = v.sign AND m.client_no = v.client_no AND m.hour = v.hour
+    WHERE m.several
 )
-SELECT v.sign, a.facet, v.day, v.hour, bool_and(a.is_bot) AS is_bot
-FROM visits v JOIN audience_facets a USING (audience_id)
-GROUP BY v.sign, a.facet, v.day, v.hour, v.client_no;
+SELECT v.sign, a.facet, v.day, v.hour, v.clients, bool_and(a.is_bot) AS is_bot
+FROM alike v JOIN audience_facets a USING (audience_id)
+GROUP BY v.sign, a.facet, v.day, v.hour, v.client_no, v.clients;
 
 CREATE TEMP TABLE facet_hour_changes AS
 WITH changes AS (
@@ -65,7 +78,7 @@ FROM (
            0 AS visitors
     FROM summed s JOIN audience_facets a USING (audience_id)
     UNION ALL
-    SELECT facet, day, hour, is_bot, 0, 0, 0, 0, 0, sign FROM visit_hours
+    SELECT facet, day, hour, is_bot, 0, 0, 0, 0, 0, sign * clients FROM visit_hours
 )
 GROUP BY facet, day, hour, is_bot;
 
@@ -170,12 +183,22 @@ SELECT a.facet, s.day, a.is_bot, s.days_known, sum(s.orders)::BIGINT AS orders
 FROM summed s JOIN audience_facets a USING (audience_id)
 GROUP BY a.facet, s.day, a.is_bot, s.days_known;
 
-CREATE TEMP TABLE visit_days AS
-WITH days AS (
-    SELECT DISTINCT sign, client_no, day, audience_id, min(day) OVER (PARTITION BY sign, client_no) AS first_day FROM visits
+-- Nearly all clients came on one day and in one way: one of them stands for all of the same day and way.
+CREATE TEMP TABLE alike AS
+WITH mine AS (
+    SELECT sign, client_no, min(day) AS day, min(audience_id) AS audience_id, min(campaign_id) AS campaign_id,
+           min(day) < max(day) OR min(audience_id) < max(audience_id) OR min(campaign_id) < max(campaign_id) AS several
+    FROM visits GROUP BY sign, client_no
 )
-SELECT DISTINCT d.sign, d.client_no, a.facet_no, b.with_bots, d.day, d.first_day
-FROM days d JOIN audience_facets a USING (audience_id)
+SELECT sign, min(client_no) AS client_no, day, day AS first_day, audience_id, campaign_id, count(*) AS clients
+FROM mine WHERE NOT several GROUP BY sign, day, audience_id, campaign_id
+UNION ALL
+SELECT DISTINCT v.sign, v.client_no, v.day, m.day, v.audience_id, v.campaign_id, 1
+FROM visits v JOIN mine m ON m.sign = v.sign AND m.client_no = v.client_no WHERE m.several;
+
+CREATE TEMP TABLE visit_days AS
+SELECT DISTINCT d.sign, d.client_no, d.clients, a.facet_no, b.with_bots, d.day, d.first_day
+FROM alike d JOIN audience_facets a USING (audience_id)
 JOIN (VALUES (false), (true)) b (with_bots) ON b.with_bots OR NOT a.is_bot;
 
 CREATE TEMP TABLE facet_visitor_changes AS
@@ -184,22 +207,23 @@ WITH chained AS (
 ),
 summed AS (
     SELECT facet_no, with_bots, day, coalesce(day - before, 0)::INTEGER AS days_since,
-           (CASE WHEN before IS NULL THEN day - first_day ELSE 0 END)::INTEGER AS days_known, sum(sign)::BIGINT AS visitors
-    FROM chained GROUP BY ALL HAVING sum(sign) <> 0
+           (CASE WHEN before IS NULL THEN day - first_day ELSE 0 END)::INTEGER AS days_known,
+           sum(sign * clients)::BIGINT AS visitors
+    FROM chained GROUP BY ALL HAVING sum(sign * clients) <> 0
 )
 SELECT facet, * EXCLUDE (facet, facet_no) FROM summed JOIN facet_names USING (facet_no);
 
 CREATE TEMP TABLE facet_cohort_changes AS
 WITH weeks AS (
-    SELECT sign, client_no, facet_no, with_bots, first_day, min(day) AS day
-    FROM visit_days GROUP BY sign, client_no, facet_no, with_bots, first_day, date_trunc('week', day)
+    SELECT sign, client_no, clients, facet_no, with_bots, first_day, min(day) AS day
+    FROM visit_days GROUP BY sign, client_no, clients, facet_no, with_bots, first_day, date_trunc('week', day)
 ),
 summed AS (
-    SELECT facet_no, with_bots, first_day, day, sum(sign)::BIGINT AS visitors
-    FROM weeks GROUP BY ALL HAVING sum(sign) <> 0
+    SELECT facet_no, with_bots, first_day, day, sum(sign * clients)::BIGINT AS visitors
+    FROM weeks GROUP BY ALL HAVING sum(sign * clients) <> 0
 )
 SELECT facet, * EXCLUDE (facet, facet_no) FROM summed JOIN facet_names USING (facet_no);
-DROP TABLE visit_days; -- ten rows a session
+DROP TABLE visit_days; -- ten rows a client that came in several ways
 
 -- The same by how they came, bots aside: each session's channel, source and campaign.
 CREATE TEMP TABLE ways AS
@@ -213,22 +237,23 @@ WITH named AS (
 SELECT *, (dense_rank() OVER (ORDER BY kind, value, medium))::INTEGER AS way_no FROM named;
 
 CREATE TEMP TABLE facet_acquisition_changes AS
-WITH days AS (SELECT DISTINCT * EXCLUDE (orders) FROM visits),
-came AS (
-    SELECT d.sign, d.client_no, d.day, d.audience_id, w.way_no FROM days d JOIN ways w USING (audience_id)
+WITH came AS (
+    SELECT d.sign, d.client_no, d.clients, d.day, d.audience_id, w.way_no FROM alike d JOIN ways w USING (audience_id)
     UNION
-    SELECT d.sign, d.client_no, d.day, d.audience_id, w.way_no FROM days d JOIN ways w USING (campaign_id)
+    SELECT d.sign, d.client_no, d.clients, d.day, d.audience_id, w.way_no FROM alike d JOIN ways w USING (campaign_id)
 ),
 chained AS (
-    SELECT sign, facet_no, way_no, day, lag(day) OVER (PARTITION BY sign, client_no, facet_no, way_no ORDER BY day) AS before
+    SELECT sign, clients, facet_no, way_no, day,
+           lag(day) OVER (PARTITION BY sign, client_no, facet_no, way_no ORDER BY day) AS before
     FROM (
-        SELECT DISTINCT c.sign, c.client_no, a.facet_no, c.way_no, c.day
+        SELECT DISTINCT c.sign, c.client_no, c.clients, a.facet_no, c.way_no, c.day
         FROM came c JOIN audience_facets a USING (audience_id) WHERE NOT a.is_bot
     )
 ),
 summed AS (
-    SELECT facet_no, way_no, day, coalesce(day - before, 0)::INTEGER AS days_since, sum(sign)::BIGINT AS visitors
-    FROM chained GROUP BY ALL HAVING sum(sign) <> 0
+    SELECT facet_no, way_no, day, coalesce(day - before, 0)::INTEGER AS days_since,
+           sum(sign * clients)::BIGINT AS visitors
+    FROM chained GROUP BY ALL HAVING sum(sign * clients) <> 0
 )
 SELECT f.facet, w.kind, s.day, w.value, w.medium, s.days_since, s.visitors
 FROM summed s JOIN facet_names f USING (facet_no)

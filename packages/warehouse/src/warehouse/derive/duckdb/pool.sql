@@ -1,48 +1,78 @@
 -- All events of the sessions to be made: a session that the warehouse knows is read from there whole, one that it does
 -- not know is in the load whole. Events without session and client go by the site's days instead.
-CREATE TEMP TABLE pool AS
-SELECT a.* FROM added a
-WHERE a.session_id IS NOT NULL AND a.event_timestamp >= getvariable('kept_from')
-  AND NOT EXISTS (FROM known_sessions k WHERE k.session_id = a.session_id)
-UNION ALL
-SELECT a.* FROM added a
-WHERE a.session_id IS NULL AND a.client_id IS NOT NULL AND a.event_timestamp >= getvariable('kept_from')
-  AND NOT EXISTS (FROM known_clients k WHERE k.client_id = a.client_id)
-UNION ALL
-SELECT a.* FROM added a JOIN quarters q ON q.quarter = epoch_us(a.event_timestamp) // 900_000_000
-WHERE a.session_id IS NULL AND a.client_id IS NULL AND NOT EXISTS (FROM known_bare_days k WHERE k.day = q.day)
-UNION ALL
-SELECT h.* FROM known_hits h JOIN known_sessions k USING (session_id)
-WHERE h.event_timestamp BETWEEN k.range_from AND k.range_to
-UNION ALL
-SELECT h.* FROM known_hits h JOIN known_clients k USING (client_id)
-WHERE h.session_id IS NULL AND h.event_timestamp BETWEEN k.range_from AND k.range_to
-UNION ALL
-SELECT h.* FROM known_hits h WHERE h.session_id IS NULL AND h.client_id IS NULL;
+-- What is grouped or sorted is narrow: an event is found again by its source, which its texts are read from.
+CREATE TEMP VIEW events AS
+SELECT rowid AS source, * FROM added UNION ALL SELECT -1 - rowid, * FROM known_hits;
+
+-- Events of clients without a session: a session is what lies less than 1,800 s apart.
+CREATE TEMP TABLE loose AS
+WITH mine AS (
+    SELECT e.source, e.client_id, e.event_timestamp, e.sequence, e.event_id
+    FROM events e LEFT JOIN known_clients k USING (client_id)
+    WHERE e.session_id IS NULL AND e.client_id IS NOT NULL
+      AND CASE WHEN e.source < 0 THEN e.event_timestamp BETWEEN k.range_from AND k.range_to
+               ELSE k.client_id IS NULL AND e.event_timestamp >= getvariable('kept_from') END
+),
+starting AS (
+    SELECT *,
+           coalesce(epoch_us(event_timestamp) - lag(epoch_us(event_timestamp)) OVER hits_before >= 1_800_000_000, true)
+               AS starts
+    FROM mine
+    WINDOW hits_before AS (PARTITION BY client_id ORDER BY event_timestamp, sequence NULLS FIRST, event_id)
+)
+SELECT source, client_id, max(epoch_us(event_timestamp)) FILTER (WHERE starts) OVER (
+           PARTITION BY client_id ORDER BY event_timestamp, sequence NULLS FIRST, event_id ROWS UNBOUNDED PRECEDING
+       ) AS start
+FROM starting;
 
 -- A session is known by its number too: the first 60 bits of its key's MD5.
--- In the order of time, which decides what comes first in a session: rowid is that order.
-CREATE TEMP TABLE hits AS
-WITH starting AS (
-    SELECT *, coalesce(epoch_us(event_timestamp) - lag(epoch_us(event_timestamp)) OVER hits_before >= 1_800_000_000, true)
-              AS starts
-    FROM pool WHERE session_id IS NULL AND client_id IS NOT NULL
-    WINDOW hits_before AS (PARTITION BY client_id ORDER BY event_timestamp, sequence NULLS FIRST, event_id)
-),
-inferred AS (
-    SELECT * EXCLUDE (starts), max(epoch_us(event_timestamp)) FILTER (WHERE starts) OVER (
-               PARTITION BY client_id ORDER BY event_timestamp, sequence NULLS FIRST, event_id ROWS UNBOUNDED PRECEDING
-           ) AS start
-    FROM starting
-),
-keyed AS (
-    SELECT *, 's:' || session_id AS session_key FROM pool WHERE session_id IS NOT NULL
+CREATE TEMP TABLE session_keys AS
+WITH keyed AS (
+    SELECT 's:' || t.session_id AS session_key, t.session_id, k.session_id IS NOT NULL AS known, k.range_from,
+           k.range_to, NULL AS client_id, NULL AS start
+    FROM touched_sessions t LEFT JOIN known_sessions k USING (session_id)
     UNION ALL
-    SELECT * EXCLUDE (start), format('i:{}:{}.{:06d}', client_id, start // 1_000_000, start % 1_000_000) FROM inferred
-    UNION ALL
-    SELECT *, NULL FROM pool WHERE session_id IS NULL AND client_id IS NULL
+    SELECT format('i:{}:{}.{:06d}', client_id, start // 1_000_000, start % 1_000_000), NULL, NULL, NULL, NULL,
+           client_id, start
+    FROM (SELECT DISTINCT client_id, start FROM loose)
 )
-SELECT k.*, ('0x' || left(md5(k.session_key), 15))::BIGINT AS session_no, q.hour, q.day,
-       coalesce(k.user_login_state, 'unknown') AS login_state
-FROM keyed k JOIN quarters q ON q.quarter = epoch_us(k.event_timestamp) // 900_000_000
-ORDER BY k.event_timestamp, k.sequence NULLS FIRST, k.event_id;
+SELECT *, ('0x' || left(md5(session_key), 15))::BIGINT AS session_no FROM keyed;
+
+-- What events without session and client are told apart by; their numbers are less than 0.
+CREATE TEMP TABLE bare AS
+WITH mine AS (
+    SELECT e.source, e.channel, e.device_type, coalesce(e.country, 'unknown') AS country
+    FROM events e LEFT JOIN quarters q ON q.quarter = epoch_us(e.event_timestamp) // 900_000_000
+    LEFT JOIN known_bare_days k USING (day)
+    WHERE e.session_id IS NULL AND e.client_id IS NULL AND (e.source < 0 OR k.day IS NULL)
+)
+SELECT *, -dense_rank() OVER (ORDER BY channel, device_type, country) AS session_no FROM mine;
+
+CREATE TEMP TABLE pages AS
+SELECT page_path, (row_number() OVER ())::INTEGER AS page_no
+FROM (SELECT page_path FROM added UNION SELECT page_path FROM known_hits) WHERE page_path IS NOT NULL;
+
+-- In the order of time, which decides what comes first in a session: rowid is that order. Outer joins, so that DuckDB
+-- looks events up in what is small, not the other way round.
+CREATE TEMP TABLE hits AS
+WITH numbered AS (
+    SELECT k.session_no, e.*
+    FROM (SELECT rowid AS source, * FROM added) e LEFT JOIN session_keys k USING (session_id)
+    WHERE e.session_id IS NOT NULL AND NOT k.known AND e.event_timestamp >= getvariable('kept_from')
+    UNION ALL
+    SELECT k.session_no, e.*
+    FROM (SELECT -1 - rowid AS source, * FROM known_hits) e LEFT JOIN session_keys k USING (session_id)
+    WHERE e.session_id IS NOT NULL AND k.known AND e.event_timestamp BETWEEN k.range_from AND k.range_to
+    UNION ALL
+    SELECT k.session_no, e.* FROM events e JOIN loose l USING (source)
+    JOIN session_keys k ON k.client_id = l.client_id AND k.start = l.start
+    UNION ALL
+    SELECT b.session_no, e.* FROM events e JOIN bare b USING (source)
+)
+SELECT n.session_no, n.source, n.event_id, n.event_timestamp, p.page_no, n.is_bot,
+       coalesce(try_cast(n.event_name AS EVENT_KIND), 'other'::EVENT_KIND) AS kind,
+       coalesce(try_cast(n.user_login_state AS LOGIN_STATE), 'unknown'::LOGIN_STATE) AS login_state, q.hour, q.day
+FROM numbered n
+LEFT JOIN pages p USING (page_path)
+LEFT JOIN quarters q ON q.quarter = epoch_us(n.event_timestamp) // 900_000_000
+ORDER BY n.event_timestamp, n.sequence NULLS FIRST, n.event_id;

@@ -1,3 +1,11 @@
+-- Names and states that the contract knows: compared and grouped as small numbers. A later state says more.
+CREATE TEMP TYPE EVENT_KIND AS ENUM (
+    'page_view', 'home_view', 'category_view', 'product_view', 'search', 'click', 'add_to_cart_click',
+    'remove_from_cart_click', 'wishlist_toggle', 'share_click', 'login_open', 'login_success', 'logout',
+    'checkout_start', 'checkout_complete', 'refund', 'page_leave', 'other'
+);
+CREATE TEMP TYPE LOGIN_STATE AS ENUM ('unknown', 'anonymous', 'guest', 'logged_in');
+
 -- What a load leaves to derive from: the events that it adds, their lines, and the events that it deletes.
 CREATE TEMP TABLE added (
     event_id UUID, event_timestamp TIMESTAMPTZ, event_name VARCHAR, user_id VARCHAR, session_id VARCHAR, client_id VARCHAR,

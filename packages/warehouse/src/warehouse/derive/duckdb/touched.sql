@@ -1,5 +1,5 @@
 -- Which sessions and clients a load touches. What retention has dropped cannot be made again, and is not touched.
-CREATE TEMP TABLE touches AS
+CREATE TEMP VIEW touches AS
 SELECT session_id, client_id, event_timestamp FROM added WHERE event_timestamp >= getvariable('kept_from')
 UNION ALL
 SELECT session_id, client_id, event_timestamp FROM gone WHERE event_timestamp >= getvariable('kept_from')
