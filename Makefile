@@ -112,9 +112,10 @@ lock: $(VENV)/bin/uv ## pin all dependencies anew into requirements/*.txt
 	$(LOCK) -c requirements/dev.txt requirements/shop-login.in -o requirements/shop-login.txt
 	$(foreach s,$(SERVICES),$(LOCK) -c requirements/dev.txt --extra lambda services/$(s)/pyproject.toml -o requirements/$(s).txt &&) true
 
-generate: $(TRACKER) ## make what is generated: the tracker's types, the tables and functions in docs/warehouse.md
+generate: $(TRACKER) ## make what is generated: the tracker's types, the transform's SQL, the tables and functions in docs/warehouse.md
 	@mkdir -p build && $(BIN)/python -m collector.openapi_document > build/openapi.json
 	cd packages/tracker && PATH="$$PATH:$(CURDIR)/$(BIN)" npm run --silent generate -- ../../build/openapi.json
+	$(BIN)/python -m etl.transform.expressions
 	$(BIN)/python -m warehouse.reference docs/warehouse.md
 
 test-fuzz: test-tools ## thousands of schemathesis' requests, round trips and orders of arrival (about 10 minutes)

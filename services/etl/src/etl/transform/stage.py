@@ -1,34 +1,23 @@
 """A batch of objects, transformed: the rows of every table, and what became of every line.
 
-The expressions are the same for every batch: they are compiled once a process, which is two thirds of what a small
-batch takes.
+What is asked of DuckDB is written in Ibis (``transform.expressions``) and compiled beforehand.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from importlib import resources
 from typing import Any
 
-import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
-from ibis import _
 
 from etl.extract.objects import Lines, read_whole
 from etl.extract.raw import PLACE, Lined, make_raw, parse_some
 from etl.transform.agents import agent_rows
-from etl.transform.channels import SOURCES
 from etl.transform.odd_lines import keep_unknown_members, refuse_suspects
-from etl.transform.staged import (
-    PLACE_KEY,
-    checked_lines,
-    rejects,
-    staged_items,
-    staged_orders,
-    staged_places,
-    with_agents,
-)
+from etl.transform.sources import SOURCES
 from lake import LakeObject
 from warehouse.books import Counts, Newest, ObjectBooks
 from warehouse.duck import duck
@@ -36,20 +25,22 @@ from warehouse.load import COLUMNS
 
 LookUp = Callable[[Iterable[str]], list[dict[str, Any]]]
 
-_AGENTS = pa.schema(
-    [
-        ("user_agent", pa.string()),
-        ("device_type", pa.string()),
-        ("browser", pa.string()),
-        ("os", pa.string()),
-        ("is_bot", pa.bool_()),
-    ]
-)
-_OBJECTS = pa.schema([("object_id", pa.int64()), ("object_key", pa.string())])
-_KNOWN = pa.schema([("object_id", pa.int64()), ("line_number", pa.int32())])
-
-
-_PARTS = ("rejected", "withheld", "kept", "loaded")
+# What a batch's DuckDB is given beside its lines.
+REGISTERED = {
+    "objects": pa.schema([("object_id", pa.int64()), ("object_key", pa.string())]),
+    "sources": SOURCES.schema,
+    "agents": pa.schema(
+        [
+            ("user_agent", pa.string()),
+            ("device_type", pa.string()),
+            ("browser", pa.string()),
+            ("os", pa.string()),
+            ("is_bot", pa.bool_()),
+        ]
+    ),
+    "known": pa.schema([("object_id", pa.int64()), ("line_number", pa.int32())]),
+}
+PARTS = ("rejected", "withheld", "kept", "loaded")
 
 
 class Staged:
@@ -81,7 +72,8 @@ class Staged:
 
     def leave_out(self, known: Sequence[tuple[int, int]]) -> None:
         """Take events out that the warehouse has, by object id and line number. The books count them as duplicates."""
-        self._connection.register("known", _table_of_known(known))
+        numbers = [number for _object_id, number in known]
+        _register(self._connection, "known", object_id=[object_id for object_id, _ in known], line_number=numbers)
         for object_id, _line_number in known:
             counts = self.books[object_id].counts
             counts.loaded -= 1
@@ -156,88 +148,35 @@ def staged_lines(
 def _transform(
     connection: DuckDBPyConnection, objects: Sequence[LakeObject], ids: Mapping[str, int], agents: LookUp
 ) -> None:
-    listed = [{"object_id": ids[item.key], "object_key": item.key} for item in objects]
-    connection.register("objects", pa.Table.from_pylist(listed, schema=_OBJECTS))
-    _make(connection, "TABLE", "lines", lambda table: checked_lines(table("raw"), table("objects")))
+    keys = [item.key for item in objects]
+    _register(connection, "objects", object_id=[ids[key] for key in keys], object_key=keys)
+    _make(connection, "TABLE", "lines")
     keep_unknown_members(connection)
     refuse_suspects(connection)
     parse_some(connection, "bad", f"SELECT {PLACE} FROM lines WHERE NOT sound")  # noqa: S608 -- names of columns
     user_agents = connection.execute("SELECT DISTINCT user_agent FROM lines WHERE user_agent IS NOT NULL").fetchall()
     rows = agents([user_agent for (user_agent,) in user_agents])
     connection.register("sources", SOURCES)
-    connection.register("agents", pa.Table.from_pylist(rows, schema=_AGENTS))
-    for name, expression in _TABLES.items():
-        _make(connection, "TABLE", name, expression)
-    connection.register("known", _table_of_known(()))
-    for name, expression in _VIEWS.items():
-        _make(connection, "VIEW", name, expression)
+    connection.register("agents", pa.Table.from_pylist(rows, schema=REGISTERED["agents"]))
+    for name in _TABLES:
+        _make(connection, "TABLE", name)
+    _register(connection, "known", object_id=[], line_number=[])
+    for name in _VIEWS:
+        _make(connection, "VIEW", name)
     connection.unregister("fetched")  # the texts, of which nothing is wanted any more
 
 
-def _table_of_known(known: Sequence[tuple[int, int]]) -> pa.Table:
-    return pa.Table.from_pydict(
-        {"object_id": [object_id for object_id, _ in known], "line_number": [number for _, number in known]},
-        schema=_KNOWN,
-    )
+def _register(connection: DuckDBPyConnection, name: str, **columns: list[Any]) -> None:
+    connection.register(name, pa.Table.from_pydict(columns, schema=REGISTERED[name]))
 
 
-_Table = Callable[[str], ir.Table]
-
-
-def _kept(table: _Table) -> ir.Table:
-    lines = table("lines")
-    return lines.filter(lines.sound & lines.consented)
-
-
-def _repeats(table: _Table) -> ir.Table:
-    """The first receipt of an event id is the event; the others of this batch are duplicates."""
-    kept = _kept(table).select("event_id", "received_at", *_LINE)
-    several = kept.group_by("event_id").having(_.count() > 1).agg()
-    receipts = kept.semi_join(several, "event_id")
-    first = ibis.row_number().over(
-        ibis.window(group_by=receipts.event_id, order_by=[receipts.received_at, *(receipts[name] for name in _LINE)])
-    )
-    return receipts.mutate(place=first).filter(_.place > 0)
-
-
-def _unique(table: _Table) -> ir.Table:
-    return _kept(table).anti_join(table("repeats"), _LINE)
-
-
-def _line_counts(table: _Table) -> ir.Table:
-    """Lines by object and part. Each part is counted where it lies, none by subtraction: a line lost on the way would
-    unbalance the books.
-    """
-    lines = table("lines")
-    withheld = lines.filter(lines.sound & ~lines.consented)
-    parts = (lines.filter(~lines.sound), withheld, _kept(table), _unique(table))
-    counted = [
-        lines.group_by("object_id").agg(lines=_.count()).mutate(part=ibis.literal(name))
-        for name, lines in zip(_PARTS, parts, strict=True)
-    ]
-    return ibis.union(*counted)
-
-
-_LINE = ("object_id", "line_number")
-_TABLES: dict[str, Callable[[_Table], ir.Table]] = {
-    "rejects": lambda table: rejects(table("bad"), table("bad_lines")),
-    "places": lambda table: staged_places(_kept(table), table("sources")),
-    "repeats": _repeats,
-    "line_counts": _line_counts,
-}
+_TABLES = ("rejects", "places", "repeats", "line_counts")
 # What is made anew each time that it is asked for: less than keeping it. `known` are the events that the warehouse has.
-_VIEWS: dict[str, Callable[[_Table], ir.Table]] = {
-    "new_lines": lambda table: _unique(table).anti_join(table("known"), _LINE),
-    "judged": lambda table: with_agents(table("new_lines"), table("agents")),
-    "new_events": lambda table: table("judged").join(table("places"), PLACE_KEY),
-    "event_items": lambda table: staged_items(table("judged")),
-    "order_events": lambda table: staged_orders(table("judged")),
-}
+_VIEWS = ("new_lines", "judged", "new_events", "event_items", "order_events")
 # Ids in order, as they are looked up in an index; events in the order in which they were received.
 _SOURCES = {"clickstream_events": "new_events", "staged_ids": "new_lines ORDER BY event_id"}
 _ROWS_AT_ONCE = 8192
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_sql: dict[str, str] = {}
 
 
 def _rows_query(table: str) -> str:
@@ -252,12 +191,14 @@ _BINARY = {
 }
 
 
-def _make(connection: DuckDBPyConnection, kind: str, name: str, expression: Callable[[_Table], ir.Table]) -> None:
-    """Make a table or view of an expression, once. What it reads has the same columns in every batch."""
-    if name not in _sql:
-        backend = ibis.duckdb.from_connection(connection)
-        _sql[name] = str(backend.compile(expression(backend.table)))
-    connection.execute(f"CREATE TEMP {kind} IF NOT EXISTS {name} AS {_sql[name]}")
+def _make(connection: DuckDBPyConnection, kind: str, name: str) -> None:
+    connection.execute(f"CREATE TEMP {kind} {name} AS {_compiled(name)}")
+
+
+@cache
+def _compiled(name: str) -> str:
+    # As text, a carriage return among the blanks that are trimmed would be read as a line feed.
+    return resources.files("etl").joinpath("transform", "compiled", f"{name}.sql").read_bytes().decode()
 
 
 def _books(
@@ -270,7 +211,7 @@ def _books(
     books = {}
     for item in objects:
         object_id = ids[item.key]
-        rejected, withheld, kept, loaded = (counted.get((object_id, part), 0) for part in _PARTS)
+        rejected, withheld, kept, loaded = (counted.get((object_id, part), 0) for part in PARTS)
         counts = Counts(
             collected=collected[object_id],
             loaded=loaded,

@@ -2,7 +2,7 @@
 
 import ibis.expr.types as ir
 
-from etl.transform.functions import null_on_error, url_decode
+from etl.transform.expressions.functions import null_on_error, url_decode
 
 _HOST = r"^[a-zA-Z][a-zA-Z0-9+.-]*://(?:[^/?#@]*@)?(\[[^]/?#]*\]|[^/?#:]+)"
 _PATH = r"^(?:[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*)?(/[^?#]*)"

@@ -9,8 +9,8 @@ import ibis
 import ibis.expr.types as ir
 
 from etl.extract.raw import STRUCTURED
-from etl.transform import values
-from etl.transform.functions import json_type
+from etl.transform.expressions import values
+from etl.transform.expressions.functions import json_type
 from lake.contract import EVENT_NAME_PATTERN, KNOWN_EVENT_NAMES
 
 _LOGIN_STATES = ["logged_in", "anonymous", "guest"]

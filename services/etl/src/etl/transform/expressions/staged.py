@@ -4,10 +4,10 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from etl.transform import checks, urls, values
 from etl.transform.agents import UNKNOWN
-from etl.transform.channels import WAY, with_channels
-from etl.transform.functions import epoch_us, make_timestamptz, md5
+from etl.transform.expressions import checks, urls, values
+from etl.transform.expressions.channels import WAY, with_channels
+from etl.transform.expressions.functions import epoch_us, make_timestamptz, md5
 
 _SECOND = 1_000_000  # all in microseconds
 _DAY = 86_400 * _SECOND
@@ -105,7 +105,7 @@ def staged_places(lines: ir.Table, sources: ir.Table) -> ir.Table:
 
     Args:
         lines: rows of ``checked_lines``.
-        sources: ``channels.SOURCES``.
+        sources: ``transform.sources.SOURCES``.
     """
     pairs = lines.select(*PLACE_KEY).distinct()
     page_url = values.given(_.sent_page_url)

@@ -3,7 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
-from etl.transform.functions import make_timestamp_ms
+from etl.transform.expressions.functions import make_timestamp_ms
 
 # As the contract takes numbers: 1_000 is one.
 _NUMBER = r"^\s*[+-]?(\d[\d_]*(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?\s*$"
