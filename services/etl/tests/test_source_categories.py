@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from etl.transform.channels import brand_patterns, source_categories
+from etl.transform.sources import brand_patterns, source_categories
 
 ORGANIC = {
     "search": "Organic Search",
