@@ -69,10 +69,9 @@ class Loader:
             first = {}
             for event in events:
                 first.setdefault(event["event_id"], {"ingest_window": window, **_NEEDED, **event})
-            rows = [{**row, "line_number": number} for number, row in enumerate(first.values(), 1)]
+            rows = list(first.values())
             known = load.known_events(cursor, self._binary(cursor, "staged_ids", rows), LOOK_BACK)
-            numbers = {number for _, number in known}
-            new = [row for row in rows if row["line_number"] not in numbers]
+            new = [row for row in rows if row["event_id"].bytes not in known]
             load.make_partitions(cursor, [row["event_timestamp"].replace(day=1, hour=0) for row in new])
             added = load.copy_rows(cursor, "clickstream_events", self._binary(cursor, "clickstream_events", new))
             assert added == len(new)

@@ -236,16 +236,16 @@ def transform() -> Callable[..., Transformed]:
             bodies[item.key] = body
         ids = list(range(1, len(found) + 1))
         counts = Counts()
-        with staged(found, [bodies[item.key] for item in found], ids, threads=1, memory_limit_mib=256) as batch:
-            for entry in batch.books.values():
-                counts.add(entry.counts)
-            return Transformed(
-                sorted(_rows(batch, "clickstream_events"), key=lambda row: str(row["event_id"])),
-                _rows(batch, "event_items"),
-                _rows(batch, "order_events"),
-                _rows(batch, "rejects"),
-                counts,
-            )
+        batch = staged(found, [bodies[item.key] for item in found], ids, threads=1, memory_limit_mib=256)
+        for entry in batch.books.values():
+            counts.add(entry.counts)
+        return Transformed(
+            sorted(_rows(batch, "clickstream_events"), key=lambda row: str(row["event_id"])),
+            _rows(batch, "event_items"),
+            _rows(batch, "order_events"),
+            _rows(batch, "rejects"),
+            counts,
+        )
 
     return run
 

@@ -1,7 +1,7 @@
 """Writing a batch of events: what is known already is found first, then the rest goes straight into the tables.
 
 The caller owns the transaction. Rows come in PostgreSQL's binary COPY format, which it takes in three quarters of the
-time that it needs for text, and in order of their ids: neighbours go into the same page of the index.
+time that it needs for text.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ ORDER_COLUMNS = tuple(OrderEvent.model_fields)
 _OF_THE_DATABASE = ("reject_id", "source", "created_at", "replayed_at")
 REJECT_COLUMNS = tuple(name for name in Reject.model_fields if name not in _OF_THE_DATABASE)
 
-ID_COLUMNS = ("event_id", "event_timestamp", "received_at", "object_id", "line_number")
+ID_COLUMNS = ("event_id", "event_timestamp", "received_at")
 COLUMNS = {
     "clickstream_events": EVENT_COLUMNS,
     "event_items": ITEM_COLUMNS,
@@ -48,8 +48,8 @@ def begin(cursor: Cursor) -> None:
     """Wait for the turn to write, and make the batch's temporary tables (gone at the end of the transaction)."""
     wait_for_turn(cursor)
     cursor.execute(
-        "CREATE TEMP TABLE staged_ids (event_id uuid, event_timestamp timestamptz, received_at timestamptz,"
-        " object_id bigint, line_number integer) ON COMMIT DROP"
+        "CREATE TEMP TABLE staged_ids (event_id uuid, event_timestamp timestamptz, received_at timestamptz)"
+        " ON COMMIT DROP"
     )
     cursor.execute("CREATE TEMP TABLE forgotten_products (product_id text PRIMARY KEY) ON COMMIT DROP")
 
@@ -71,7 +71,7 @@ def copy_rows(cursor: Cursor, table: str, rows: Rows) -> int:
     return written
 
 
-def known_events(cursor: Cursor, ids: Rows, look_back: timedelta) -> list[tuple[int, int]]:
+def known_events(cursor: Cursor, ids: Rows, look_back: timedelta) -> list[bytes]:
     """Which of a batch's events the warehouse has already.
 
     Args:
@@ -80,7 +80,7 @@ def known_events(cursor: Cursor, ids: Rows, look_back: timedelta) -> list[tuple[
         look_back: how far apart two receipts of one event id may be and still be one event.
 
     Returns:
-        Object id and line number of each. An event of the same id and moment is known whenever it was received: it is
+        The 16 bytes of each one's id. An event of the same id and moment is known whenever it was received: it is
         the table's key.
     """
     if not copy_rows(cursor, "staged_ids", ids):
@@ -94,7 +94,7 @@ def known_events(cursor: Cursor, ids: Rows, look_back: timedelta) -> list[tuple[
     cursor.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off")
     cursor.execute(
         """
-        SELECT DISTINCT s.object_id, s.line_number
+        SELECT DISTINCT uuid_send(s.event_id)
         FROM staged_ids s JOIN clickstream_events e ON e.event_id = s.event_id
         WHERE (e.received_at BETWEEN s.received_at - %(look_back)s AND s.received_at + %(look_back)s
                OR e.event_timestamp = s.event_timestamp)
@@ -106,7 +106,7 @@ def known_events(cursor: Cursor, ids: Rows, look_back: timedelta) -> list[tuple[
             "latest": last + look_back + timedelta(days=1),
         },
     )
-    found: list[tuple[int, int]] = cursor.fetchall()
+    found = [bytes(event_id) for (event_id,) in cursor.fetchall()]
     cursor.execute(
         "SET LOCAL enable_hashjoin = DEFAULT; SET LOCAL enable_mergejoin = DEFAULT; SET LOCAL enable_seqscan = DEFAULT"
     )

@@ -65,17 +65,17 @@ def load_again(cursor: Cursor, rows: Sequence[RejectRow], found: Touched, settin
     moved: dict[int, Counts] = {}
     if by_object:
         place = {(row.object_id, row.line_number): row.reject_id for row in rows}
-        with staged_lines(
+        batch = staged_lines(
             by_object.values(), {row.object_key: row.object_id for row in rows},
             threads=settings.threads, memory_limit_mib=settings.memory_limit_mib,
-        ) as batch:  # fmt: skip
-            write_events(cursor, batch, found, settings.duplicate_range)
-            for object_id, number, reason, detail in batch.rejected():
-                failed.append(StillRejected(place[object_id, number], reason, detail))
-            for object_id, entry in batch.books.items():
-                counts = entry.counts
-                if counts.loaded or counts.duplicates or counts.withheld:
-                    moved[object_id] = counts
+        )  # fmt: skip
+        write_events(cursor, batch, found, settings.duplicate_range)
+        for object_id, number, reason, detail in batch.rejected():
+            failed.append(StillRejected(place[object_id, number], reason, detail))
+        for object_id, entry in batch.books.items():
+            counts = entry.counts
+            if counts.loaded or counts.duplicates or counts.withheld:
+                moved[object_id] = counts
     still = {each.reject_id for each in failed}
     rejects.settle(cursor, [row.reject_id for row in rows if row.reject_id not in still], failed)
     if moved:

@@ -1,8 +1,7 @@
 """Making the next pieces of work while the present one is used."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
@@ -20,13 +19,13 @@ class Ahead(Generic[Item, Fetched, Made]):
     def __init__(
         self,
         fetch: Callable[[Item], Fetched],
-        make: Callable[[Item, Fetched], AbstractContextManager[Made]],
+        make: Callable[[Item, Fetched], Made],
         items: Sequence[Item],
     ) -> None:
         self._fetch = fetch
         self._make = make
         self._items = items
-        self._coming: dict[int, Future[tuple[ExitStack, Made]]] = {}
+        self._coming: dict[int, Future[Made]] = {}
         self._begun = 0
         self._fetching = ThreadPoolExecutor(1, "etl-fetch")
         self._making = ThreadPoolExecutor(1, "etl-ahead")
@@ -39,12 +38,9 @@ class Ahead(Generic[Item, Fetched, Made]):
             coming.cancel()
         self._fetching.shutdown(cancel_futures=True)
         self._making.shutdown()
-        for coming in self._coming.values():
-            if not coming.cancelled() and coming.exception() is None:
-                coming.result()[0].close()
 
-    def take(self, positions: range) -> Generator[Made, None, None]:
-        """What is made of the items at these positions. Each is closed when the next one is asked for.
+    def take(self, positions: range) -> Iterator[Made]:
+        """What is made of the items at these positions.
 
         Positions that were taken before are made once more, as for a transaction that is tried again.
 
@@ -55,20 +51,16 @@ class Ahead(Generic[Item, Fetched, Made]):
             self._begin()
             coming = self._coming.pop(position, None)
             self._begin()
-            stack, made = coming.result() if coming else self._made(position, self._fetch(self._items[position]))
-            with stack:
-                yield made
+            yield coming.result() if coming else self._made_now(self._items[position])
 
     def _begin(self) -> None:
         while len(self._coming) < _AHEAD and self._begun < len(self._items):
             fetched = self._fetching.submit(self._fetch, self._items[self._begun])
-            self._coming[self._begun] = self._making.submit(self._made_of, self._begun, fetched)
+            self._coming[self._begun] = self._making.submit(self._made, self._begun, fetched)
             self._begun += 1
 
-    def _made_of(self, position: int, fetched: Future[Fetched]) -> tuple[ExitStack, Made]:
-        return self._made(position, fetched.result())
+    def _made(self, position: int, fetched: Future[Fetched]) -> Made:
+        return self._make(self._items[position], fetched.result())
 
-    def _made(self, position: int, fetched: Fetched) -> tuple[ExitStack, Made]:
-        with ExitStack() as stack:
-            made = stack.enter_context(self._make(self._items[position], fetched))
-            return stack.pop_all(), made
+    def _made_now(self, item: Item) -> Made:
+        return self._make(item, self._fetch(item))

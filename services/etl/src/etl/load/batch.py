@@ -1,10 +1,7 @@
 """Writing one transformed batch. The caller owns the transaction."""
 
-from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from uuid import UUID
-
-import pyarrow as pa
 
 from etl.errors import BooksError
 from etl.transform.stage import Staged
@@ -43,37 +40,12 @@ def write_events(cursor: Cursor, batch: Staged, touched: Touched, duplicate_rang
     known = load.known_events(cursor, BinaryRows(batch.rows("staged_ids")), duplicate_range)
     batch.leave_out(known)
     load.make_partitions(cursor, batch.months())
-    hits, added = _copy(cursor, batch, "clickstream_events", HIT_COLUMNS)
+    added = load.copy_rows(cursor, "clickstream_events", BinaryRows(batch.rows("clickstream_events")))
     expected = sum(entry.counts.loaded for entry in batch.books.values())
     if added != expected:
         raise BooksError(f"{added} events were written, the books say {expected}: nothing of the batch was kept")
-    items, _ = _copy(cursor, batch, "event_items", ITEM_COLUMNS)
-    load.copy_rows(cursor, "order_events", BinaryRows(batch.rows("order_events")))
+    for table in ("event_items", "order_events"):
+        load.copy_rows(cursor, table, BinaryRows(batch.rows(table)))
     touched.newest += batch.newest()
-    touched.add_hits(hits)
-    touched.add_items(items)
-
-
-def _copy(cursor: Cursor, batch: Staged, table: str, kept: Sequence[str]) -> tuple[pa.RecordBatchReader, int]:
-    """COPY a table's rows.
-
-    Args:
-        cursor: of the transaction.
-        batch: has the rows.
-        table: of ``warehouse.load.COLUMNS``.
-        kept: columns that are asked for again: to make them anew would cost more than to hold them.
-
-    Returns:
-        The kept columns of all rows, and how many were written.
-    """
-    rows = batch.rows(table)
-    held: list[pa.RecordBatch] = []
-
-    def passing() -> Iterator[pa.RecordBatch]:
-        for some in rows:
-            held.append(some.select(list(kept)))
-            yield some
-
-    written = load.copy_rows(cursor, table, BinaryRows(pa.RecordBatchReader.from_batches(rows.schema, passing())))
-    schema = pa.schema([rows.schema.field(name) for name in kept])
-    return pa.RecordBatchReader.from_batches(schema, held), written
+    touched.add_hits(batch.rows("clickstream_events", HIT_COLUMNS))
+    touched.add_items(batch.rows("event_items", ITEM_COLUMNS))

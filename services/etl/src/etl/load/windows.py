@@ -1,8 +1,8 @@
 """Loading the windows of one run: locked in groups, in few transactions, a bad window kept apart from others."""
 
 from collections import Counter
-from collections.abc import Callable, Generator, Sequence
-from contextlib import AbstractContextManager, closing, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
@@ -34,7 +34,7 @@ _MIB = 1 << 20
 _FAILURES_IN_A_ROW = 3
 _TRANSACTIONS_TOGETHER = 16  # as many are locked and noted as running at once
 _Numbered = list[tuple[LakeObject, int]]  # objects of a batch, each with its id in the ledger
-_Batches = Callable[[], Generator[Staged, None, None]]
+_Batches = Callable[[], Iterator[Staged]]
 
 
 class WindowLoad:
@@ -244,7 +244,7 @@ class WindowLoad:
         with self._control.cursor() as cursor:
             ids = iter(books.draw_object_ids(cursor, sum(map(len, cuts))))
 
-        def made(cut: _Numbered, bodies: list[bytes]) -> AbstractContextManager[Staged]:
+        def made(cut: _Numbered, bodies: list[bytes]) -> Staged:
             return staged(
                 [item for item, _ in cut], bodies, [object_id for _, object_id in cut],
                 threads=self._settings.threads, memory_limit_mib=self._settings.memory_limit_mib,
@@ -290,12 +290,11 @@ class WindowLoad:
                 _refuse_loss(cursor, windows)
                 before = books.of_windows(cursor, starts)
                 found.delete_windows(cursor, starts)
-            with closing(batches()) as made:
-                for batch in made:
-                    lap("Transform")
-                    counts.add(write(cursor, batch, found, self._run.run_id, self._settings.duplicate_range))
-                    ledger.extend(batch.books.values())
-                    lap("Load")
+            for batch in batches():
+                lap("Transform")
+                counts.add(write(cursor, batch, found, self._run.run_id, self._settings.duplicate_range))
+                ledger.extend(batch.books.values())
+                lap("Load")
             refused = _under("rejected", items)
             for entry in enter_refused(
                 cursor, self._lake.get, refused, found, run_id=self._run.run_id, settings=self._settings

@@ -3,14 +3,14 @@
 What is asked of DuckDB is written in Ibis (``transform.expressions``) and compiled beforehand.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from duckdb import DuckDBPyConnection
 
 from etl.extract.objects import Lines, read_whole
@@ -38,53 +38,59 @@ REGISTERED = {
             ("is_bot", pa.bool_()),
         ]
     ),
-    "known": pa.schema([("object_id", pa.int64()), ("line_number", pa.int32())]),
 }
 PARTS = ("rejected", "withheld", "kept", "loaded")
 
 
 class Staged:
-    """A transformed batch inside its DuckDB."""
+    """A transformed batch: rows for the tables of ``warehouse.load.COLUMNS``, and the books of its objects."""
 
-    def __init__(self, connection: DuckDBPyConnection, books: dict[int, ObjectBooks]) -> None:
-        self._connection = connection
+    def __init__(self, tables: dict[str, pa.Table], books: dict[int, ObjectBooks]) -> None:
+        self._tables = tables
         self.books = books
 
-    def rows(self, table: str) -> pa.RecordBatchReader:
-        """Rows for a table of ``warehouse.load.COLUMNS``, as its binary COPY takes them."""
-        rows: pa.RecordBatchReader = self._connection.sql(_rows_query(table)).to_arrow_reader(_ROWS_AT_ONCE)
-        return rows
+    def rows(self, table: str, columns: Sequence[str] | None = None) -> pa.RecordBatchReader:
+        """Rows as PostgreSQL's binary COPY takes them: ids in order, events in the order in which they came.
+
+        Args:
+            table: of ``warehouse.load.COLUMNS``.
+            columns: of the table; left out: all.
+        """
+        rows = self._tables[table]
+        return (rows if columns is None else rows.select(list(columns))).to_reader(_ROWS_AT_ONCE)
 
     def months(self) -> list[datetime]:
         """The months that the events are of."""
-        found = self._connection.execute(
-            "SELECT DISTINCT date_trunc('month', event_timestamp)::TIMESTAMP FROM new_lines"
-        )
-        return [month.replace(tzinfo=UTC) for (month,) in found.fetchall()]
+        months = pc.floor_temporal(self._tables["clickstream_events"]["event_timestamp"], unit="month")
+        return [month for month in months.unique().to_pylist() if month is not None]
 
     def newest(self) -> list[Newest]:
         """Of each window the newest of the events that the warehouse does not have."""
-        found = self._connection.execute(
-            "SELECT epoch_us(ingest_window), max(epoch_us(event_timestamp)), max(epoch_us(received_at))"
-            " FROM new_lines GROUP BY ingest_window"
-        )
-        return [Newest(*(_EPOCH + timedelta(microseconds=part) for part in row)) for row in found.fetchall()]
+        events = self._tables["clickstream_events"].select(["ingest_window", "event_timestamp", "received_at"])
+        found = events.group_by("ingest_window").aggregate([("event_timestamp", "max"), ("received_at", "max")])
+        return [
+            Newest(row["ingest_window"], row["event_timestamp_max"], row["received_at_max"])
+            for row in found.to_pylist()
+        ]
 
-    def leave_out(self, known: Sequence[tuple[int, int]]) -> None:
-        """Take events out that the warehouse has, by object id and line number. The books count them as duplicates."""
-        numbers = [number for _object_id, number in known]
-        _register(self._connection, "known", object_id=[object_id for object_id, _ in known], line_number=numbers)
-        for object_id, _line_number in known:
+    def leave_out(self, known: Sequence[bytes]) -> None:
+        """Take events out that the warehouse has, by their ids. The books count them as duplicates."""
+        if not known:
+            return
+        ids = pa.array(known, pa.binary())
+        events = self._tables["clickstream_events"]
+        for object_id in events.filter(pc.is_in(events["event_id"], ids))["object_id"].to_pylist():
             counts = self.books[object_id].counts
             counts.loaded -= 1
             counts.duplicates += 1
+        for name in _OF_EVENTS:
+            rows = self._tables[name]
+            self._tables[name] = rows.filter(pc.invert(pc.is_in(rows["event_id"], ids)))
 
     def rejected(self) -> list[tuple[int, int, str, str]]:
         """Object id, line number, reason and detail of every line that cannot be loaded."""
-        found: list[tuple[int, int, str, str]] = self._connection.execute(
-            "SELECT object_id, line_number, reason, detail FROM rejects"
-        ).fetchall()
-        return found
+        rows = self._tables["rejects"].select(["object_id", "line_number", "reason", "detail"])
+        return list(zip(*(column.to_pylist() for column in rows.columns), strict=True))
 
 
 def staged(
@@ -95,8 +101,8 @@ def staged(
     threads: int,
     memory_limit_mib: int,
     agents: LookUp = agent_rows,
-) -> AbstractContextManager[Staged]:
-    """Read and transform a batch of objects; the result lives inside the context.
+) -> Staged:
+    """Read and transform a batch of objects.
 
     Args:
         objects: the batch, in the order of the lake.
@@ -112,7 +118,6 @@ def staged(
     )
 
 
-@contextmanager
 def staged_lines(
     read: Iterable[tuple[LakeObject, Lines]],
     ids: Mapping[str, int],
@@ -120,7 +125,7 @@ def staged_lines(
     threads: int,
     memory_limit_mib: int,
     agents: LookUp = agent_rows,
-) -> Iterator[Staged]:
+) -> Staged:
     """``staged`` for lines that are in memory: of whole objects, or some lines of objects (a replay's).
 
     Args:
@@ -142,7 +147,8 @@ def staged_lines(
         make_raw(connection, lines)
         del lines
         _transform(connection, objects, ids, agents)
-        yield Staged(connection, _books(connection, objects, ids, collected))
+        books = _books(connection, objects, ids, collected)
+        return Staged({name: connection.sql(_rows_query(name)).to_arrow_table() for name in COLUMNS}, books)
 
 
 def _transform(
@@ -160,7 +166,6 @@ def _transform(
     connection.register("agents", pa.Table.from_pylist(rows, schema=REGISTERED["agents"]))
     for name in _TABLES:
         _make(connection, "TABLE", name)
-    _register(connection, "known", object_id=[], line_number=[])
     for name in _VIEWS:
         _make(connection, "VIEW", name)
     connection.unregister("fetched")  # the texts, of which nothing is wanted any more
@@ -171,17 +176,15 @@ def _register(connection: DuckDBPyConnection, name: str, **columns: list[Any]) -
 
 
 _TABLES = ("rejects", "places", "repeats", "line_counts")
-# What is made anew each time that it is asked for: less than keeping it. `known` are the events that the warehouse has.
-_VIEWS = ("new_lines", "judged", "new_events", "event_items", "order_events")
-# Ids in order, as they are looked up in an index; events in the order in which they were received.
-_SOURCES = {"clickstream_events": "new_events", "staged_ids": "new_lines ORDER BY event_id"}
+_VIEWS = ("unique_lines", "judged", "clickstream_events", "event_items", "order_events")
+_OF_EVENTS = _VIEWS[-3:]
 _ROWS_AT_ONCE = 8192
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _rows_query(table: str) -> str:
     columns = ", ".join(_BINARY.get(name, name) for name in COLUMNS[table])
-    return f"SELECT {columns} FROM {_SOURCES.get(table, table)}"  # noqa: S608 -- names above
+    source = "unique_lines ORDER BY event_id" if table == "staged_ids" else table
+    return f"SELECT {columns} FROM {source}"  # noqa: S608 -- names above
 
 
 # The binary forms of uuid and jsonb.

@@ -95,7 +95,7 @@ FROM (
     "t3"."browser",
     "t3"."os",
     "t3"."is_bot"
-  FROM "new_lines" AS "t2"
+  FROM "unique_lines" AS "t2"
   LEFT OUTER JOIN "agents" AS "t3"
     ON "t2"."user_agent" = "t3"."user_agent"
 ) AS "t4"

@@ -61,9 +61,9 @@ EXPRESSIONS: dict[str, Callable[[_Table], ir.Table]] = {
     "places": lambda table: staged_places(_kept(table), table("sources")),
     "repeats": _repeats,
     "line_counts": _line_counts,
-    "new_lines": lambda table: _unique(table).anti_join(table("known"), _LINE),
-    "judged": lambda table: with_agents(table("new_lines"), table("agents")),
-    "new_events": lambda table: table("judged").join(table("places"), PLACE_KEY),
+    "unique_lines": _unique,
+    "judged": lambda table: with_agents(table("unique_lines"), table("agents")),
+    "clickstream_events": lambda table: table("judged").join(table("places"), PLACE_KEY),
     "event_items": lambda table: staged_items(table("judged")),
     "order_events": lambda table: staged_orders(table("judged")),
 }
