@@ -150,7 +150,8 @@ def small_objects(server: Warehouses, shape: Shape, say: Say) -> float:
         with server.fresh() as database:
             took = load("s3://lake", database, **environment)
             check_books(database, shape.lines)
-    say(f"  {took.objects:,} objects in {took.seconds:.1f} s ({took.cpu_seconds:.1f} s of the ETL's CPU)")
+    stages = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in took.stages.items())
+    say(f"  {took.objects:,} objects in {took.seconds:.1f} s ({stages} s; {took.cpu_seconds:.1f} s of the ETL's CPU)")
     return took.objects / took.seconds
 
 

@@ -56,14 +56,24 @@ def groups(windows: Sequence[Window], max_bytes: int) -> Iterator[list[Window]]:
         yield group
 
 
-def batches(objects: Sequence[LakeObject], max_bytes: int) -> Iterator[list[LakeObject]]:
-    """Objects in order, cut so that a batch holds at most ``max_bytes`` (or one object that is larger)."""
+def batches(
+    objects: Sequence[LakeObject], max_bytes: int, first_bytes: int | None = None
+) -> Iterator[list[LakeObject]]:
+    """Objects in order, cut so that a batch holds at most ``max_bytes`` (or one object that is larger).
+
+    Args:
+        objects: to be cut.
+        max_bytes: as ``size_of`` has them.
+        first_bytes: of the first batch; each may be twice as large as the one before. Left out: as large as any.
+    """
     batch: list[LakeObject] = []
     size = 0
+    most = min(first_bytes or max_bytes, max_bytes)
     for item in objects:
-        if batch and size + size_of(item) > max_bytes:
+        if batch and size + size_of(item) > most:
             yield batch
             batch, size = [], 0
+            most = min(2 * most, max_bytes)
         batch.append(item)
         size += size_of(item)
     if batch:

@@ -32,6 +32,7 @@ from warehouse.derive import remake, touched
 
 _MIB = 1 << 20
 _FAILURES_IN_A_ROW = 3
+_FIRST_BYTES = 2 * _MIB
 _TRANSACTIONS_TOGETHER = 16  # as many are locked and noted as running at once
 _Numbered = list[tuple[LakeObject, int]]  # objects of a batch, each with its id in the ledger
 _Batches = Callable[[], Iterator[Staged]]
@@ -227,7 +228,12 @@ class WindowLoad:
         items = [item for window in windows for item in window.objects]
         # A replace is one transaction: readers see the old numbers until the new ones are there.
         parts = [items] if self._replace else list(plan.batches(items, self._settings.commit_mib * _MIB))
-        sent = [list(plan.batches(_under("events", part), self._settings.batch_mib * _MIB)) for part in parts]
+        size = self._settings.batch_mib * _MIB
+        # Nothing can be written before the first batch is there: it is small.
+        sent = [
+            list(plan.batches(_under("events", part), size, None if number else _FIRST_BYTES))
+            for number, part in enumerate(parts)
+        ]
         ends = list(accumulate(map(len, sent), initial=0))
         with self._ahead([cut for cuts in sent for cut in cuts]) as ahead:
             for position, part in enumerate(parts):
