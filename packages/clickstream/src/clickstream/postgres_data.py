@@ -22,7 +22,6 @@ _SYSTEM_USER = "embedded_postgres"
 _SETTINGS: Mapping[str, str] = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
-    "shared_buffers": "256MB",  # the hot rollups and a month of events fit; leaves a laptop its memory
     "work_mem": "32MB",  # the marts hash and sort a few 100,000 sessions; the default 4 MB spills to disk
     "maintenance_work_mem": "128MB",
     "max_wal_size": "2GB",  # one load of a busy window must not force a checkpoint in its middle
@@ -37,6 +36,11 @@ _SETTINGS: Mapping[str, str] = {
     "log_line_prefix": "%m [%p] %q%u@%d ",
     "log_checkpoints": "off",  # otherwise most of what the log holds
 }
+
+
+# An eighth of the machine's memory, within these bounds in MiB: the hot rollups and a month of events fit, ids of ten
+# million events where there is memory for them, and a laptop keeps the rest for itself.
+_SHARED_BUFFERS_LEAST, _SHARED_BUFFERS_MOST = 256, 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +79,14 @@ def server_command(home: Home) -> ServerCommand:
         # A server that was killed leaves its lock file; PostgreSQL refuses to start when the number in it has since
         # been given to another process of the same user.
         (home.postgres_data / "postmaster.pid").unlink(missing_ok=True)
-    settings = {**_SETTINGS, "port": str(home.ports["warehouse"])}
+    settings = {**_SETTINGS, "shared_buffers": _shared_buffers(), "port": str(home.ports["warehouse"])}
     arguments = [argument for key, value in settings.items() for argument in ("-c", f"{key}={value}")]
     return ServerCommand((str(programs() / "postgres"), "-D", str(home.postgres_data), *arguments), user)
+
+
+def _shared_buffers() -> str:
+    memory_mib = (os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")) >> 20
+    return f"{min(max(memory_mib // 8, _SHARED_BUFFERS_LEAST), _SHARED_BUFFERS_MOST)}MB"
 
 
 def server_pid(home: Home) -> int | None:

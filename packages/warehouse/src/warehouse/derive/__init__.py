@@ -6,6 +6,7 @@ the warehouse knows already, from all their events; orders and products, which a
 """
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from warehouse.connect import Cursor
@@ -27,7 +28,13 @@ def remake(cursor: Cursor, load: Touched) -> None:
     orders.remake(cursor, load.bench)
     sessions.remake(cursor, load.bench)
     facts.remake(cursor, load.bench)
-    sums.change(cursor, load.bench)
+    with ThreadPoolExecutor(1, "derive-facts") as beside:
+        # DuckDB makes the sums while PostgreSQL takes the facts.
+        written = beside.submit(facts.write, cursor, facts.taken(load.bench))
+        sums.make(load.bench)
+        written.result()
+    facts.move_clients(cursor, load.bench)
+    sums.add(cursor, load.bench)
     product_facets.forget(cursor, load.bench)
 
 

@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 
+import pyarrow as pa
+
 from warehouse.connect import Cursor
-from warehouse.derive.workbench import Workbench, source
+from warehouse.derive.workbench import Workbench, copy, source
 from warehouse.tables.facts import NAMES
 
+# Table, its columns, and rows for it.
+Rows = tuple[str, tuple[str, ...], pa.Table]
 _AUDIENCE = ("channel", "device_type", "country", "login_state", "is_bot")
 _CAMPAIGN = ("utm_source", "utm_medium", "utm_campaign")
 _HOUR_SUMS = ("day", "audience_id", "events", *NAMES)
@@ -56,15 +60,26 @@ _ROWS = {
 
 
 def remake(cursor: Cursor, bench: Workbench) -> None:
-    """Delete the rows of the sessions as they were, and write those of the sessions as they are."""
+    """Delete the rows of the sessions as they were, and make those of the sessions as they are in the workbench."""
     _delete(cursor, bench)
     bench.run("facts")
     _look_up(cursor, bench, "audiences", "audience_id", _AUDIENCE)
     _look_up(cursor, bench, "campaigns", "campaign_id", _CAMPAIGN)
     bench.run("rows")
-    for table, (rows, columns) in _ROWS.items():
-        bench.send(cursor, f"SELECT {_packed(columns)} FROM {rows}", table, columns)
-    _move_clients(cursor, bench)
+
+
+def taken(bench: Workbench) -> list[Rows]:
+    """The rows that were made."""
+    return [
+        (table, columns, bench.take(f"SELECT {_packed(columns)} FROM {rows}"))
+        for table, (rows, columns) in _ROWS.items()
+    ]
+
+
+def write(cursor: Cursor, made: list[Rows]) -> None:
+    """Write the rows. The workbench is not needed for it."""
+    for table, columns, rows in made:
+        copy(cursor, rows.to_reader(), table, columns)
 
 
 def _packed(columns: Sequence[str]) -> str:
@@ -120,7 +135,7 @@ def _look_up(cursor: Cursor, bench: Workbench, table: str, key: str, columns: Se
     bench.fetch(cursor, f"SELECT {key}, {names} FROM {table}", table)
 
 
-def _move_clients(cursor: Cursor, bench: Workbench) -> None:
+def move_clients(cursor: Cursor, bench: Workbench) -> None:
     """A client's first session may have come late, or gone: its others then began to be known at another time."""
     cursor.execute("CREATE TEMP TABLE moved_clients (client_id text, first_seen_at timestamptz) ON COMMIT DROP")
     moved = bench.send(

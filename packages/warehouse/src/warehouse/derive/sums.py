@@ -58,10 +58,14 @@ _SUMS = {
 }
 
 
-def change(cursor: Cursor, bench: Workbench) -> None:
-    """Do to the sums what the load did to the facts."""
+def make(bench: Workbench) -> None:
+    """Make in the workbench what the load changes of the sums."""
     bench.run("changes")
     bench.run("facets")
+
+
+def add(cursor: Cursor, bench: Workbench) -> None:
+    """Do to the sums what the load did to the facts."""
     for table, sums in _SUMS.items():
         _add(cursor, bench, table, sums)
 

@@ -93,11 +93,19 @@ class Workbench:
             table: of PostgreSQL.
             columns: of that table.
         """
-        rows = self._connection.sql(query).to_arrow_reader(_ROWS_AT_ONCE)
-        cursor.copy_expert(
-            f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT binary)", BinaryRows(rows), _PIECE_BYTES
-        )
-        return int(cursor.rowcount)
+        return copy(cursor, self._connection.sql(query).to_arrow_reader(_ROWS_AT_ONCE), table, columns)
+
+    def take(self, query: str) -> pa.Table:
+        """What DuckDB answers, for a ``copy`` while it works on something else."""
+        return self._connection.sql(query).to_arrow_table()
+
+
+def copy(cursor: Cursor, rows: pa.RecordBatchReader, table: str, columns: Sequence[str]) -> int:
+    """COPY rows into a table of PostgreSQL; as ``Workbench.send``."""
+    cursor.copy_expert(
+        f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT binary)", BinaryRows(rows), _PIECE_BYTES
+    )
+    return int(cursor.rowcount)
 
 
 @contextmanager
