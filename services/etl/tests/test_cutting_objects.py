@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.extract.objects import MAX_UNPACKED_BYTES, Line, cut, read_objects
+from etl.extract.objects import MAX_UNPACKED_BYTES, Line, cut, fetch
 from lake import LakeUnavailableError, events_key, parse_key
 
 WINDOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
@@ -175,7 +175,7 @@ def test_whatever_the_bytes_are_there_are_at_least_as_many_lines_as_promised(bod
 def test_objects_come_in_the_order_that_they_were_asked_for():
     wanted = [parse_key(events_key(WINDOW, UUID(int=number), 1), 0) for number in range(40)]
     bodies = {item.key: gzip.compress(b"%d" % number) for number, item in enumerate(wanted)}
-    found = list(read_objects(bodies.__getitem__, wanted))
+    found = [(item, cut(item, body)) for item, body in zip(wanted, fetch(bodies.__getitem__, wanted), strict=True)]
     assert [item for item, _ in found] == wanted
     assert [lines[0].text for _, lines in found] == [str(number) for number in range(40)]
 
@@ -185,7 +185,7 @@ def test_an_object_that_the_lake_does_not_give_is_an_error():
         raise LakeUnavailableError(f"the lake did not give {key}")
 
     with pytest.raises(LakeUnavailableError, match="did not give events/2026"):
-        list(read_objects(get, [batch(1)]))
+        fetch(get, [batch(1)])
 
 
 def test_a_gzip_bomb_is_unpacked_no_further_than_the_limit_and_the_rest_is_told():
