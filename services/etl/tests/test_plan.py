@@ -53,7 +53,21 @@ def test_many_lines_in_few_bytes_fill_a_batch_too():
     assert window.size == 2400
 
 
+def test_the_first_batch_may_be_small_and_each_twice_as_large_as_the_one_before():
+    items = [item(0, number, 100) for number in range(20)]
+    assert [len(cut) for cut in plan.batches(items, 800, 100)] == [1, 2, 4, 8, 5]
+
+
+def test_even_batches_are_of_about_the_same_size_and_none_is_too_large():
+    items = [item(0, number, 100) for number in range(21)]
+    cuts = list(plan.even_batches(items, 1000))
+    assert [len(cut) for cut in cuts] == [8, 8, 5]
+    assert [entry for cut in cuts for entry in cut] == items
+    assert [len(cut) for cut in plan.even_batches(items, 10_000)] == [21]
+
+
 def test_nothing_is_no_batch():
+    assert list(plan.even_batches([], 100)) == []
     assert list(plan.batches([], 100)) == []
     assert list(plan.groups([], 100)) == []
 
