@@ -21,7 +21,7 @@ class Settings(SecretSettings):
     look_back_hours: int = Field(48, ge=1, description="How far before the watermark a tick looks for late objects")
     duplicate_days: int = Field(7, ge=1, description="How far apart two receipts of one event id may be")
     batch_mib: int = Field(
-        16, ge=1, description="Objects that are transformed at once, as stored (about an eighth of their text), in MiB"
+        8, ge=1, description="Objects that are transformed at once, as stored (about an eighth of their text), in MiB"
     )
     commit_mib: int = Field(
         64, ge=1, description="Objects of a transaction, as stored: what is derived is made once for all of them"
@@ -33,10 +33,9 @@ class Settings(SecretSettings):
         description="Threads of DuckDB for each of two batches, of which one is written while the next is transformed",
     )
     memory_limit_mib: int = Field(
-        384,
+        320,
         ge=128,
-        description="Memory of DuckDB for batches, of which two are there at a time, before it writes to disk, in MiB;"
-        " and as much for what is derived from them",
+        description="Memory of DuckDB for batches and what is derived from them, before it writes to disk, in MiB",
     )
     replay_lines: int = Field(20_000, ge=1, description="Rejects that a replay takes in one transaction")
     retry_attempts: int = Field(

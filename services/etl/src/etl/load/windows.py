@@ -300,6 +300,7 @@ class WindowLoad:
                 lap("Transform")
                 counts.add(write(cursor, batch, found, self._run.run_id, self._settings.duplicate_range))
                 ledger.extend(batch.books.values())
+                del batch  # not held while the next one is waited for, nor while all of them are derived from
                 lap("Load")
             refused = _under("rejected", items)
             for entry in enter_refused(
