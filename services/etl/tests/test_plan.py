@@ -64,6 +64,7 @@ def test_even_batches_are_of_about_the_same_size_and_none_is_too_large():
     assert [len(cut) for cut in cuts] == [8, 8, 5]
     assert [entry for cut in cuts for entry in cut] == items
     assert [len(cut) for cut in plan.even_batches(items, 10_000)] == [21]
+    assert [len(cut) for cut in plan.even_batches(items[:3], 1)] == [1, 1, 1]
 
 
 def test_nothing_is_no_batch():

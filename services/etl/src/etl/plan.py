@@ -83,7 +83,7 @@ def batches(
 def even_batches(objects: Sequence[LakeObject], max_bytes: int) -> Iterator[list[LakeObject]]:
     """As ``batches``, all of about the same size: the last one is all that is waited for at the end."""
     whole = sum(map(size_of, objects))
-    pieces = max(-(-whole // max_bytes), 1)
+    pieces = max(-(-whole // max(max_bytes, 1)), 1)
     # A little more than its share, lest what is left over by rounding be one more.
     largest = max(map(size_of, objects), default=0)
     return batches(objects, min(-(-whole // pieces) + largest, max_bytes))
