@@ -37,7 +37,7 @@ def keep_unknown_members(connection: duckdb.DuckDBPyConnection) -> None:
 def refuse_suspects(connection: duckdb.DuckDBPyConnection) -> None:
     """Take lines for unsound whose `properties` PostgreSQL would not take."""
     found = connection.execute(
-        f"SELECT {PLACE}, properties FROM lines WHERE regexp_matches(properties, $pattern)"  # noqa: S608
+        f"SELECT {PLACE}, properties FROM lines WHERE regexp_matches(properties, $pattern)"  # noqa: S608 -- names of columns
         " OR strlen(properties) - strlen(replace(replace(properties, '{', ''), '[', '')) > $depth",
         {"pattern": _SUSPECT, "depth": _SUSPECT_DEPTH},
     ).fetchall()
