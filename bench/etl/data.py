@@ -1,13 +1,14 @@
 """Lakes to load: a simulated shop's busy day, made once and kept in `.clickstream/bench-etl`.
 
 The day has a shop's rhythm, repeats, late and broken lines, crawlers, wrong clocks and some thousand user agents. A
-larger lake is the same day several times over: each copy has ids of its own for events, clients, sessions, users and
-orders, so that nothing of one copy is a duplicate of another.
+larger lake is the same day several times over, all at the same time: each copy has ids of its own for events, clients,
+sessions, users and orders, so that nothing of one copy is a duplicate of another. Objects hold lines in the order of
+their receipt and are named by it, as the collector's are.
 """
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -24,14 +25,14 @@ from lake.keys import hour_prefix, window_of
 
 FOLDER = Path(__file__).parents[2] / ".clickstream" / "bench-etl"
 DAY = date(2026, 11, 20)
-_VERSION = 1  # of what this module makes: another one makes the lakes anew
+_VERSION = 2  # of what this module makes: another one makes the lakes anew
 _SEED = 4
 _LINES_PER_SESSION = 11.5  # a little less than there are, so that no line is wanting
 _LEVEL = 1
 _NAMESPACE = UUID("6f1d6c5e-7d0b-4b8e-9a53-0d6b7e5d3c11")
 _EVENT_ID = re.compile(rb'"eventId":"([0-9a-f]{8})')
 _CHROME = re.compile(rb"Chrome/(\d+)\.0\.0\.0")
-_CLIENT = re.compile(rb'"clientId":"c-([0-9a-f]{4})')
+_CLIENT = re.compile(rb'"clientId":"c\d*-([0-9a-f]{4})')
 _DATE = re.compile(rb'"\d{4}-\d\d-\d\dT')
 
 Lines = dict[datetime, list[bytes]]
@@ -39,7 +40,7 @@ Lines = dict[datetime, list[bytes]]
 
 @dataclass(frozen=True)
 class Shape:
-    """A lake: ``lines`` of a day times ``copies``, each copy in ``objects`` gzip objects (None: one event an object).
+    """A lake: ``lines`` of a day times ``copies``, ``objects`` gzip objects a copy (None: one event an object).
 
     ``days``: over how many days the clients are spread; 1 leaves them on the day.
     """
@@ -61,16 +62,13 @@ def lake_of(shape: Shape) -> Path:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns) as bar:
         base = _day(shape.lines, _told(bar, "simulating a day", shape.lines))
-        step = _told(bar, f"writing {shape.name}", shape.copies)
-        for copy in range(shape.copies):
-            windows = base if copy == 0 else {window: _copied(lines, copy) for window, lines in base.items()}
-            if shape.days > 1:
-                windows = _spread(windows, shape.days)
-            if shape.objects is None:
-                _write_single(folder, windows)
-            else:
-                _write(folder, windows, shape, copy)
-            step(copy + 1)
+        step = _told(bar, f"writing {shape.name}", len(base))
+        for done, (window, lines) in enumerate(base.items(), 1):
+            copies = [_copied(lines, copy) if copy else lines for copy in range(shape.copies)]
+            together = [line for same in zip(*copies, strict=True) for line in same]
+            for moved, part in _spread(window, together, shape.days).items():
+                _write(folder, moved, part, shape)
+            step(done)
     (folder / "made.json").write_text(json.dumps({"lines": shape.lines * shape.copies}))
     return folder
 
@@ -117,45 +115,44 @@ def _copied(lines: Sequence[bytes], copy: int) -> list[bytes]:
     return text.split(b"\n")
 
 
-def _spread(windows: Lines, days: int) -> Lines:
-    """Each client's lines on the day that its id says."""
-    shifts: Lines = {}
-    for window, lines in windows.items():
-        for line in lines:
-            client = _CLIENT.search(line)
-            shift = timedelta(days=int(client[1], 16) % days if client else 0)
-            moved = _DATE.sub(lambda found: b'"%sT' % _moved(found[0][1:11], shift), line)  # noqa: B023 -- used at once
-            shifts.setdefault(window - shift, []).append(moved)
-    return shifts
+def _spread(window: datetime, lines: list[bytes], days: int) -> Lines:
+    """A window's lines: each client's on the day that its id says."""
+    if days == 1:
+        return {window: lines}
+    windows: Lines = {}
+    for line in lines:
+        client = _CLIENT.search(line)
+        shift = timedelta(days=int(client[1], 16) % days if client else 0)
+        moved = _DATE.sub(lambda found: b'"%sT' % _moved(found[0][1:11], shift), line)  # noqa: B023 -- used at once
+        windows.setdefault(window - shift, []).append(moved)
+    return windows
 
 
 def _moved(day: bytes, shift: timedelta) -> bytes:
     return (date.fromisoformat(day.decode()) - shift).isoformat().encode()
 
 
-def _write(folder: Path, windows: Lines, shape: Shape, copy: int) -> None:
-    lines_per_object = -(-sum(map(len, windows.values())) // (shape.objects or 1))
-    for window, lines in windows.items():
-        # As many objects as the window's share of the lines asks for, all of about the same size.
-        pieces = max(1, round(len(lines) / lines_per_object))
-        size = -(-len(lines) // pieces)
-        for number, start in enumerate(range(0, len(lines), size)):
-            part = lines[start : start + size]
-            body = igzip_lib.compress(b"\n".join(part) + b"\n", level=_LEVEL, flag=igzip_lib.COMP_GZIP)
-            identity = uuid5(_NAMESPACE, f"{shape.name}/{copy}/{window.isoformat()}/{number}")
-            _put(folder, events_key(window, identity, len(part)), body)
-
-
-def _write_single(folder: Path, windows: Lines) -> None:
-    for window, line, number in _numbered(windows):
-        identity = uuid5(_NAMESPACE, f"single/{window.isoformat()}/{number}")
-        _put(folder, f"{hour_prefix('events', window)}event-{identity}.json", line)
-
-
-def _numbered(windows: Lines) -> Iterator[tuple[datetime, bytes, int]]:
-    for window, lines in windows.items():
+def _write(folder: Path, window: datetime, lines: Sequence[bytes], shape: Shape) -> None:
+    if shape.objects is None:
         for number, line in enumerate(lines):
-            yield window, line, number
+            identity = _identity(shape, window, number, len(lines))
+            _put(folder, f"{hour_prefix('events', window)}event-{identity}.json", line)
+        return
+    # As many objects as the window's share of the lines asks for, all of about the same size.
+    pieces = max(1, round(len(lines) * shape.objects / shape.lines))
+    size = -(-len(lines) // pieces)
+    for start in range(0, len(lines), size):
+        part = lines[start : start + size]
+        body = igzip_lib.compress(b"\n".join(part) + b"\n", level=_LEVEL, flag=igzip_lib.COMP_GZIP)
+        _put(folder, events_key(window, _identity(shape, window, start, len(lines)), len(part)), body)
+
+
+def _identity(shape: Shape, window: datetime, position: int, lines: int) -> UUID:
+    """A UUIDv7, the same each time: about when the line at this position came, and bits of its name."""
+    moment = window + timedelta(hours=position / lines)
+    name = uuid5(_NAMESPACE, f"{shape.name}/{window.isoformat()}/{position}").int
+    low = name & ((1 << 80) - 1) & ~(0xF << 76) & ~(0x3 << 62)
+    return UUID(int=int(moment.timestamp() * 1000) << 80 | 7 << 76 | 2 << 62 | low)
 
 
 def _put(folder: Path, key: str, body: bytes) -> None:

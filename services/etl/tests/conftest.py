@@ -16,6 +16,7 @@ from whole_tables import told
 from etl.app import make_logger
 from etl.runner import Deadline, Runner, RunResult
 from etl.settings import Settings
+from etl.transform.rejected import rejects
 from etl.transform.stage import staged
 from lake import Lake, LakeUnavailableError, events_key, open_lake, parse_key
 from warehouse.books import Counts
@@ -243,7 +244,7 @@ def transform() -> Callable[..., Transformed]:
             sorted(_rows(batch, "clickstream_events"), key=lambda row: str(row["event_id"])),
             _rows(batch, "event_items"),
             _rows(batch, "order_events"),
-            _rows(batch, "rejects"),
+            _as_texts(rejects(batch.bad_lines, threads=1, memory_limit_mib=256)),
             counts,
         )
 
@@ -252,8 +253,11 @@ def transform() -> Callable[..., Transformed]:
 
 def _rows(batch: Any, table: str) -> list[dict[str, Any]]:
     """The rows as PostgreSQL takes them, their values as text."""
-    found = batch.rows(table).read_all().to_pylist()
-    return [{name: _text(name, value) for name, value in row.items()} for row in found]
+    return _as_texts(batch.rows(table).read_all())
+
+
+def _as_texts(rows: Any) -> list[dict[str, Any]]:
+    return [{name: _text(name, value) for name, value in row.items()} for row in rows.to_pylist()]
 
 
 def _text(name: str, value: Any) -> str | None:

@@ -6,12 +6,14 @@ of limits. A connection sees its own temporary tables only, and they end with it
 
 import atexit
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 from threading import Lock
 
 import duckdb
+import pyarrow as pa
 
 
 @contextmanager
@@ -30,6 +32,21 @@ def duck(threads: int | None, memory_limit_mib: int) -> Iterator[duckdb.DuckDBPy
         connection.close()
 
 
+def asked(connection: duckdb.DuckDBPyConnection, query: str) -> pa.Table:
+    """What DuckDB answers.
+
+    Args:
+        connection: to ask.
+        query: read once a process (of some ten thousand characters that takes 15 ms), so all such texts are kept.
+    """
+    if query not in _read:
+        (_read[query],) = connection.extract_statements(query)
+    # A relation's answer comes without a copy, but each of these is planned two or three times: 35 ms of a long one.
+    return connection.execute(_read[query]).to_arrow_table()
+
+
+warnings.filterwarnings("ignore", "Arrow output on a DB-API result makes an extra copy", UserWarning)
+_read: dict[str, duckdb.Statement] = {}
 # By process too: a fork starts its own, as its parent's has threads that it has not.
 _Limits = tuple[int, int | None, int]
 _kept: dict[_Limits, tuple[duckdb.DuckDBPyConnection, TemporaryDirectory[str]]] = {}

@@ -17,6 +17,7 @@ from etl.load.batch import write_events
 from etl.retry import Retries
 from etl.run import Clock, Deadline, RunResult
 from etl.settings import Settings
+from etl.transform import rejected
 from etl.transform.stage import staged_lines
 from lake import LakeObject
 from warehouse import books, differences, load, partitions, rejects
@@ -70,8 +71,14 @@ def load_again(cursor: Cursor, rows: Sequence[RejectRow], found: Touched, settin
             threads=settings.threads, memory_limit_mib=settings.memory_limit_mib,
         )  # fmt: skip
         write_events(cursor, batch, found, settings.duplicate_range)
-        for object_id, number, reason, detail in batch.rejected():
-            failed.append(StillRejected(place[object_id, number], reason, detail))
+        if batch.bad_lines.num_rows:
+            still_bad = rejected.rejects(
+                batch.bad_lines, threads=settings.threads, memory_limit_mib=settings.memory_limit_mib
+            )
+            failed.extend(
+                StillRejected(place[row["object_id"], row["line_number"]], row["reason"], row["detail"])
+                for row in still_bad.to_pylist()
+            )
         for object_id, entry in batch.books.items():
             counts = entry.counts
             if counts.loaded or counts.duplicates or counts.withheld:

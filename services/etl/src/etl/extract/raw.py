@@ -1,4 +1,4 @@
-"""The view `raw`: one row a line, parsed into structs in which every value is text.
+"""What lines say: one row a line, parsed into structs in which every value is text.
 
 As text, because a value of an impossible type has to be seen and named, not turned into NULL.
 """
@@ -9,7 +9,6 @@ from datetime import datetime
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 from pydantic import BaseModel
@@ -19,7 +18,7 @@ from lake.contract import Event
 
 # Which line it is.
 PLACE = "object_id, line_number"
-_LINES = pa.schema(
+FETCHED = pa.schema(
     [
         ("object_id", pa.int64()),
         ("line_number", pa.int32()),
@@ -78,42 +77,20 @@ KNOWN_MEMBERS = {*_EVENT, "_ingest"}
 Lined = tuple[int, datetime, Lines]
 
 
-def make_raw(connection: duckdb.DuckDBPyConnection, objects: Sequence[Lined]) -> None:
-    """Leave lines in the view `fetched`, and what they say in the view `raw`.
-
-    Columns: object_id, line_number, window_start, damage, damage_detail (why the line cannot be read, or NULL),
-    kind (JSON type of the line), event (struct of text; members with members of their own as JSON),
-    product, items, order, search, consent (structs of text), item_kinds (JSON types of the items, where one has no
-    id), rest (JSON object of what has no column of its own, less the order where a table has it; NULL where nothing
-    remains), names (a hash of the names of the line's members), padded (whether a text may end with a blank).
-
-    Whoever reads the view parses: it is for being read once.
+def fetched(objects: Sequence[Lined]) -> pa.Table:
+    """Lines as they are: object_id, line_number, window_start, line, damage and damage_detail (why the line cannot be
+    read, or NULL).
 
     Args:
-        connection: gets the views.
         objects: object id, window and lines of each.
     """
     whole = [(object_id, window, lines) for object_id, window, lines in objects if isinstance(lines, WholeObject)]
     cut = [(object_id, window, lines) for object_id, window, lines in objects if not isinstance(lines, WholeObject)]
     # One table for all objects: a table each costs as much as some dozens of lines.
-    fetched = pa.concat_tables([_table_of_whole(whole), _table_of_cut(cut)])
-    if fetched.num_rows < _SMALL_LINES * len(objects):
-        fetched = fetched.combine_chunks()  # DuckDB works chunk by chunk: of one line each, that costs 1 ms a line
-    connection.register("fetched", fetched)
-    connection.execute(f"CREATE TEMP VIEW raw AS {_parsed('fetched', 'NULL')}")
-
-
-def parse_some(connection: duckdb.DuckDBPyConnection, name: str, some: str, *, keep_unknown: bool = False) -> None:
-    """Make a view like `raw`, of some of the lines.
-
-    Args:
-        connection: where the view `fetched` is.
-        name: of the view; the lines themselves are in a table NAME_lines.
-        some: query of the lines' object_id and line_number.
-        keep_unknown: whether members that the contract does not know are in `rest`.
-    """
-    connection.execute(f"CREATE TEMP TABLE {name}_lines AS FROM fetched SEMI JOIN ({some}) USING ({PLACE})")
-    connection.execute(f"CREATE TEMP VIEW {name} AS {_parsed(f'{name}_lines', _UNKNOWN if keep_unknown else 'NULL')}")
+    found = pa.concat_tables([_table_of_whole(whole), _table_of_cut(cut)])
+    if found.num_rows < _SMALL_LINES * len(objects):
+        found = found.combine_chunks()  # DuckDB works chunk by chunk: of one line each, that costs 1 ms a line
+    return found
 
 
 def _table_of_whole(objects: Sequence[tuple[int, datetime, WholeObject]]) -> pa.Table:
@@ -122,7 +99,7 @@ def _table_of_whole(objects: Sequence[tuple[int, datetime, WholeObject]]) -> pa.
     counts = np.array([len(lines) for *_, lines in objects], np.int64)
     before = np.repeat(np.cumsum(counts) - counts, counts)
     columns = [_ids(objects), np.arange(1, len(texts) + 1) - before, _windows(objects), texts, nothing, nothing]
-    return pa.Table.from_arrays(columns, schema=_LINES)
+    return pa.Table.from_arrays(columns, schema=FETCHED)
 
 
 def _table_of_cut(objects: Sequence[tuple[int, datetime, Sequence[Line]]]) -> pa.Table:
@@ -135,7 +112,7 @@ def _table_of_cut(objects: Sequence[tuple[int, datetime, Sequence[Line]]]) -> pa
         pa.array([line.reason for line in lines], pa.string()),
         pa.array([line.detail for line in lines], pa.string()),
     ]
-    return pa.Table.from_arrays(columns, schema=_LINES)
+    return pa.Table.from_arrays(columns, schema=FETCHED)
 
 
 def _ids(objects: Sequence[tuple[int, datetime, Sized]]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -159,12 +136,18 @@ def _text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _parsed(lines: str, unknown: str) -> str:
+def parsed(lines: str, *, keep_unknown: bool = False) -> str:
     """What lines say, as a query.
 
+    Columns: object_id, line_number, window_start, damage, damage_detail, kind (JSON type of the line), event (struct of
+    text; members with members of their own as JSON), product, items, order, search, consent (structs of text),
+    item_kinds (JSON types of the items, where one has no id), rest (JSON object of what has no column of its own, less
+    the order where a table has it; NULL where nothing remains), names (a hash of the names of the line's members),
+    padded (whether a text may end with a blank).
+
     Args:
-        lines: a table like `fetched`.
-        unknown: expression of a JSON object with the members of a line `p` that the contract does not know, or NULL.
+        lines: a table like ``fetched``.
+        keep_unknown: whether members that the contract does not know are in `rest`.
     """
     opened = ", ".join(
         f"json_transform(CASE WHEN starts_with(e.event.{_name(name)}, '{'[' if name == 'items' else '{'}')"
@@ -173,7 +156,7 @@ def _parsed(lines: str, unknown: str) -> str:
     )
     # Each step is a projection over the one before, so that a line is parsed once.
     return f"""
-        SELECT p.* EXCLUDE (line), {_rest(unknown)} AS rest,
+        SELECT p.* EXCLUDE (line), {_rest(_UNKNOWN if keep_unknown else "NULL")} AS rest,
                CASE WHEN len(list_filter(p.items, lambda item: item.id IS NULL)) > 0
                     THEN json_type(p.event.items, '$[*]') END AS item_kinds
         FROM (
@@ -194,6 +177,7 @@ def _parsed(lines: str, unknown: str) -> str:
 
 
 def _rest(unknown: str) -> str:
+    # unknown: expression of a JSON object with the members of a line `p` that the contract does not know, or NULL.
     known = ", ".join(
         f"{_text(json.dumps(name) + ':')} || "
         + (f"CASE WHEN NOT coalesce({_SPEAKS_OF_ORDER}, false) THEN p.event.{_name(name)} END" if name == "order"

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from etl.errors import BooksError
+from etl.load.rejects import Rejects
 from etl.transform.stage import Staged
 from warehouse import books, load
 from warehouse.binary import BinaryRows
@@ -14,17 +15,19 @@ from warehouse.derive import Touched
 from warehouse.derive.touched import HIT_COLUMNS, ITEM_COLUMNS
 
 
-def write(cursor: Cursor, batch: Staged, touched: Touched, run_id: UUID, duplicate_range: timedelta) -> Counts:
+def write(
+    cursor: Cursor, batch: Staged, touched: Touched, rejects: Rejects, *, run_id: UUID, duplicate_range: timedelta
+) -> Counts:
     """Write the batch's rows, take out what the warehouse has already, and enter the objects into the ledger.
 
-    ``warehouse.load.begin`` comes before; deriving from what was touched comes after, once for all batches of the
-    transaction.
+    ``warehouse.load.begin`` comes before; writing the rejects and deriving from what was touched come after, once for
+    all batches of the transaction.
 
     Raises:
         BooksError: not as many events were written as the books say.
     """
     write_events(cursor, batch, touched, duplicate_range)
-    load.copy_rows(cursor, "rejects", BinaryRows(batch.rows("rejects")))
+    rejects.add(batch.bad_lines)
     books.record_objects(cursor, run_id, batch.books.values())
     total = Counts()
     for entry in batch.books.values():

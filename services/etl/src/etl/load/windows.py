@@ -17,6 +17,7 @@ from etl.errors import LoadError, RangeError
 from etl.extract.objects import fetch
 from etl.load.ahead import Ahead
 from etl.load.batch import write
+from etl.load.rejects import Rejects
 from etl.patient_lake import PatientLake
 from etl.refusals import enter_refused
 from etl.retry import Retries
@@ -288,7 +289,9 @@ class WindowLoad:
         counts = Counts()
         ledger: list[ObjectBooks] = []
         lap = self._run.measures.laps()
-        with touched(self._settings.threads, self._settings.memory_limit_mib) as found, self._writer.cursor() as cursor:
+        limits = {"threads": self._settings.threads, "memory_limit_mib": self._settings.memory_limit_mib}
+        with touched(**limits) as found, self._writer.cursor() as cursor:
+            rejects = Rejects(cursor, **limits)
             load.begin(cursor)
             lap("Wait")
             before = {}
@@ -298,10 +301,16 @@ class WindowLoad:
                 found.delete_windows(cursor, starts)
             for batch in batches():
                 lap("Transform")
-                counts.add(write(cursor, batch, found, self._run.run_id, self._settings.duplicate_range))
+                counts.add(
+                    write(
+                        cursor, batch, found, rejects,
+                        run_id=self._run.run_id, duplicate_range=self._settings.duplicate_range,
+                    )
+                )  # fmt: skip
                 ledger.extend(batch.books.values())
                 del batch  # not held while the next one is waited for, nor while all of them are derived from
                 lap("Load")
+            rejects.write()
             refused = _under("rejected", items)
             for entry in enter_refused(
                 cursor, self._lake.get, refused, found, run_id=self._run.run_id, settings=self._settings

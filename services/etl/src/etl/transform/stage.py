@@ -5,29 +5,32 @@ What is asked of DuckDB is written in Ibis (``transform.expressions``) and compi
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cache
-from importlib import resources
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from duckdb import DuckDBPyConnection
 
+from etl.errors import BooksError
 from etl.extract.objects import Lines, read_whole
-from etl.extract.raw import PLACE, Lined, make_raw, parse_some
-from etl.transform.agents import agent_rows
+from etl.extract.raw import Lined, fetched
+from etl.transform.agents import UNKNOWN, agent_rows
+from etl.transform.compiled_queries import compiled
+from etl.transform.line_places import among
 from etl.transform.odd_lines import keep_unknown_members, refuse_suspects
 from etl.transform.sources import SOURCES
 from lake import LakeObject
 from warehouse.books import Counts, Newest, ObjectBooks
-from warehouse.duck import duck
-from warehouse.load import COLUMNS
+from warehouse.duck import asked, duck
+from warehouse.load import EVENT_COLUMNS, ID_COLUMNS, ITEM_COLUMNS, ORDER_COLUMNS
 
 LookUp = Callable[[Iterable[str]], list[dict[str, Any]]]
 
 # What a batch's DuckDB is given beside its lines.
 REGISTERED = {
     "objects": pa.schema([("object_id", pa.int64()), ("object_key", pa.string())]),
+    "pairs": pa.schema([("place", pa.int64()), ("sent_page_url", pa.string()), ("sent_referrer", pa.string())]),
     "sources": SOURCES.schema,
     "agents": pa.schema(
         [
@@ -43,17 +46,20 @@ PARTS = ("rejected", "withheld", "kept", "loaded")
 
 
 class Staged:
-    """A transformed batch: rows for the tables of ``warehouse.load.COLUMNS``, and the books of its objects."""
+    """A transformed batch: rows for the tables of ``warehouse.load.COLUMNS``, the books of its objects, and the lines
+    that cannot be loaded (``rejected.rejects`` says why).
+    """
 
-    def __init__(self, tables: dict[str, pa.Table], books: dict[int, ObjectBooks]) -> None:
+    def __init__(self, tables: dict[str, pa.Table], books: dict[int, ObjectBooks], bad_lines: pa.Table) -> None:
         self._tables = tables
         self.books = books
+        self.bad_lines = bad_lines
 
     def rows(self, table: str, columns: Sequence[str] | None = None) -> pa.RecordBatchReader:
-        """Rows as PostgreSQL's binary COPY takes them: ids in order, events in the order in which they came.
+        """Rows as PostgreSQL's binary COPY takes them, in the order in which they came; ids of events in their order.
 
         Args:
-            table: of ``warehouse.load.COLUMNS``.
+            table: of ``warehouse.load.COLUMNS``, but rejects.
             columns: of the table; left out: all.
         """
         rows = self._tables[table]
@@ -86,11 +92,6 @@ class Staged:
         for name in _OF_EVENTS:
             rows = self._tables[name]
             self._tables[name] = rows.filter(pc.invert(pc.is_in(rows["event_id"], ids)))
-
-    def rejected(self) -> list[tuple[int, int, str, str]]:
-        """Object id, line number, reason and detail of every line that cannot be loaded."""
-        rows = self._tables["rejects"].select(["object_id", "line_number", "reason", "detail"])
-        return list(zip(*(column.to_pylist() for column in rows.columns), strict=True))
 
 
 def staged(
@@ -144,73 +145,108 @@ def staged_lines(
             objects.append(item)
             collected[object_id] = len(found)
             lines.append((object_id, item.window, found))
-        make_raw(connection, lines)
+        texts = fetched(lines)
         del lines
-        _transform(connection, objects, ids, agents)
-        books = _books(connection, objects, ids, collected)
-        return Staged({name: connection.sql(_rows_query(name)).to_arrow_table() for name in COLUMNS}, books)
+        rows, bad_lines = _lines(connection, texts, objects, ids)
+        del texts
+        tables = _tables(connection, rows, agents)
+        return Staged(tables, _books(connection, objects, ids, collected), bad_lines)
 
 
-def _transform(
-    connection: DuckDBPyConnection, objects: Sequence[LakeObject], ids: Mapping[str, int], agents: LookUp
-) -> None:
+def _lines(
+    connection: DuckDBPyConnection, texts: pa.Table, objects: Sequence[LakeObject], ids: Mapping[str, int]
+) -> tuple[pa.Table, pa.Table]:
+    """What all lines say, and the texts of those that cannot be loaded."""
+    connection.register("fetched", texts)
     keys = [item.key for item in objects]
     _register(connection, "objects", object_id=[ids[key] for key in keys], object_key=keys)
-    _make(connection, "TABLE", "lines")
-    keep_unknown_members(connection)
-    refuse_suspects(connection)
-    parse_some(connection, "bad", f"SELECT {PLACE} FROM lines WHERE NOT sound")  # noqa: S608 -- names of columns
-    user_agents = connection.execute("SELECT DISTINCT user_agent FROM lines WHERE user_agent IS NOT NULL").fetchall()
-    rows = agents([user_agent for (user_agent,) in user_agents])
+    lines = asked(connection, compiled("lines"))
+    lines = refuse_suspects(connection, keep_unknown_members(connection, lines))
+    bad = lines.filter(pc.invert(lines["sound"]))
+    bad_lines = texts.filter(among(texts, bad)) if bad.num_rows else texts.schema.empty_table()
+    connection.unregister("fetched")  # of the texts nothing more is wanted
+    return lines, bad_lines
+
+
+def _tables(connection: DuckDBPyConnection, lines: pa.Table, agents: LookUp) -> dict[str, pa.Table]:
+    """Rows of the tables. The connection has `lines` and `unique_lines` afterwards."""
+    connection.register("lines", lines)
+    unique = lines.filter(pc.and_(lines["sound"], lines["consented"]))
+    repeats = asked(connection, compiled("repeats"))
+    if repeats.num_rows:
+        unique = unique.filter(pc.invert(among(unique, repeats)))
+    connection.register("unique_lines", unique)
+    judged = pa.table(_columns(unique) | _of_places(connection, unique) | _of_agents(unique, agents))
+    connection.register("judged", judged)
+    properties = pc.binary_join_element_wise("\x01", judged["properties"], "")  # the version of jsonb
+    events = judged.set_column(judged.schema.get_field_index("properties"), "properties", properties)
+    ids = judged.select(ID_COLUMNS)
+    return {
+        "clickstream_events": events.select(EVENT_COLUMNS),
+        "event_items": asked(connection, _ordered("event_items", ITEM_COLUMNS)),
+        "order_events": asked(connection, _ordered("order_events", ORDER_COLUMNS)),
+        "staged_ids": ids.take(pc.sort_indices(ids["event_id"])),
+    }
+
+
+def _of_places(connection: DuckDBPyConnection, lines: pa.Table) -> dict[str, pa.Array]:
+    """What URLs say. Each pair of page and referrer is looked into once: there are far fewer than lines."""
+    pages = lines["sent_page_url"].combine_chunks().dictionary_encode()
+    referrers = lines["sent_referrer"].combine_chunks().dictionary_encode()
+    several = len(referrers.dictionary)
+    codes = pc.add(pc.multiply(pages.indices.cast(pa.int64()), several), referrers.indices).dictionary_encode()
+    page, referrer = np.divmod(codes.dictionary.to_numpy(), max(several, 1))
+    pairs = pa.table(
+        {
+            "place": pa.array(np.arange(len(page))),
+            "sent_page_url": pages.dictionary.take(pa.array(page)),
+            "sent_referrer": referrers.dictionary.take(pa.array(referrer)),
+        },
+        schema=REGISTERED["pairs"],
+    )
+    connection.register("pairs", pairs)
     connection.register("sources", SOURCES)
-    connection.register("agents", pa.Table.from_pylist(rows, schema=REGISTERED["agents"]))
-    for name in _TABLES:
-        _make(connection, "TABLE", name)
-    for name in _VIEWS:
-        _make(connection, "VIEW", name)
-    connection.unregister("fetched")  # the texts, of which nothing is wanted any more
+    places = asked(connection, compiled("places")).sort_by("place")
+    if not places["place"].equals(pairs["place"]):
+        raise BooksError(f"{pairs.num_rows} pairs of URLs, and what {places.num_rows} of them say")
+    return _columns(places.drop_columns("place").take(codes.indices))
+
+
+def _of_agents(lines: pa.Table, agents: LookUp) -> dict[str, pa.Array]:
+    """What user agents say."""
+    sent = lines["user_agent"].combine_chunks().dictionary_encode()
+    rows = pa.Table.from_pylist(agents(sent.dictionary.to_pylist()), schema=REGISTERED["agents"])
+    if not rows["user_agent"].equals(pa.chunked_array([sent.dictionary])):
+        raise BooksError(f"{len(sent.dictionary)} user agents, and what {rows.num_rows} of them say")
+    said = rows.take(sent.indices)
+    unknown = {"device_type": UNKNOWN.device_type, "is_bot": UNKNOWN.is_bot}
+    return {
+        name: pc.fill_null(column, unknown[name]) if name in unknown else column
+        for name, column in _columns(said.drop_columns("user_agent")).items()
+    }
+
+
+def _columns(table: pa.Table) -> dict[str, pa.Array]:
+    return dict(zip(table.column_names, table.columns, strict=True))
 
 
 def _register(connection: DuckDBPyConnection, name: str, **columns: list[Any]) -> None:
     connection.register(name, pa.Table.from_pydict(columns, schema=REGISTERED[name]))
 
 
-_TABLES = ("rejects", "places", "repeats", "line_counts")
-_VIEWS = ("unique_lines", "judged", "clickstream_events", "event_items", "order_events")
-_OF_EVENTS = _VIEWS[-3:]
+_OF_EVENTS = ("clickstream_events", "event_items", "order_events")
 _ROWS_AT_ONCE = 8192
 
 
-def _rows_query(table: str) -> str:
-    columns = ", ".join(_BINARY.get(name, name) for name in COLUMNS[table])
-    source = "unique_lines ORDER BY event_id" if table == "staged_ids" else table
-    return f"SELECT {columns} FROM {source}"  # noqa: S608 -- names above
-
-
-# The binary forms of uuid and jsonb.
-_BINARY = {
-    "event_id": "event_id::BLOB AS event_id",
-    "properties": "chr(1) || properties AS properties",
-}
-
-
-def _make(connection: DuckDBPyConnection, kind: str, name: str) -> None:
-    connection.execute(f"CREATE TEMP {kind} {name} AS {_compiled(name)}")
-
-
-@cache
-def _compiled(name: str) -> str:
-    # As text, a carriage return among the blanks that are trimmed would be read as a line feed.
-    return resources.files("etl").joinpath("transform", "compiled", f"{name}.sql").read_bytes().decode()
+def _ordered(name: str, columns: Sequence[str]) -> str:
+    return f"SELECT {', '.join(columns)} FROM ({compiled(name)})"  # noqa: S608 -- names of columns
 
 
 def _books(
     connection: DuckDBPyConnection, objects: Sequence[LakeObject], ids: Mapping[str, int], collected: dict[int, int]
 ) -> dict[int, ObjectBooks]:
-    counted = {
-        (object_id, part): lines
-        for object_id, part, lines in connection.execute("SELECT object_id, part, lines FROM line_counts").fetchall()
-    }
+    found = asked(connection, compiled("line_counts")).to_pylist()
+    counted = {(row["object_id"], row["part"]): row["lines"] for row in found}
     books = {}
     for item in objects:
         object_id = ids[item.key]

@@ -148,7 +148,6 @@ FROM (
       "t1"."order_shipping",
       "t1"."order_discount",
       "t1"."consented",
-      "t1"."user_agent_right",
       "t1"."device_type",
       "t1"."browser",
       "t1"."os",

@@ -1029,7 +1029,30 @@ FROM (
         THEN "t0"."order"."discount"
         ELSE CAST(NULL AS TEXT)
       END AS DECIMAL(18, 4)) AS "order_discount"
-    FROM "bad" AS "t0"
+    FROM (
+        SELECT p.* EXCLUDE (line), 
+        nullif(CASE WHEN NULL IS NOT NULL
+                    THEN json_merge_patch(json_merge_patch(NULL, '{' || concat_ws(',', '"element":' || p.event."element", '"order":' || CASE WHEN NOT coalesce(p.event.eventName IN ('checkout_complete', 'refund') AND trim(p."order".id) <> '', false) THEN p.event."order" END, '"search":' || p.event."search", '"screen":' || p.event."screen", '"viewport":' || p.event."viewport", '"timezone":' || p.event."timezone", '"engagement":' || p.event."engagement", '"consent":' || p.event."consent", '"sdk":' || p.event."sdk") || '}'), coalesce(p.event.properties, '{}'))
+                    WHEN starts_with(p.event.properties, '{') THEN json_merge_patch('{' || concat_ws(',', '"element":' || p.event."element", '"order":' || CASE WHEN NOT coalesce(p.event.eventName IN ('checkout_complete', 'refund') AND trim(p."order".id) <> '', false) THEN p.event."order" END, '"search":' || p.event."search", '"screen":' || p.event."screen", '"viewport":' || p.event."viewport", '"timezone":' || p.event."timezone", '"engagement":' || p.event."engagement", '"consent":' || p.event."consent", '"sdk":' || p.event."sdk") || '}', p.event.properties)
+                    ELSE '{' || concat_ws(',', '"element":' || p.event."element", '"order":' || CASE WHEN NOT coalesce(p.event.eventName IN ('checkout_complete', 'refund') AND trim(p."order".id) <> '', false) THEN p.event."order" END, '"search":' || p.event."search", '"screen":' || p.event."screen", '"viewport":' || p.event."viewport", '"timezone":' || p.event."timezone", '"engagement":' || p.event."engagement", '"consent":' || p.event."consent", '"sdk":' || p.event."sdk") || '}' END, '{}')
+     AS rest,
+               CASE WHEN len(list_filter(p.items, lambda item: item.id IS NULL)) > 0
+                    THEN json_type(p.event.items, '$[*]') END AS item_kinds
+        FROM (
+            SELECT e.*, json_transform(CASE WHEN starts_with(e.event."product", '{') THEN e.event."product" END, '{"id": "VARCHAR", "name": "VARCHAR", "category": "VARCHAR", "brand": "VARCHAR", "price": "VARCHAR", "discountPrice": "VARCHAR", "urlPath": "VARCHAR"}') AS "product", json_transform(CASE WHEN starts_with(e.event."items", '[') THEN e.event."items" END, '[{"id": "VARCHAR", "name": "VARCHAR", "category": "VARCHAR", "brand": "VARCHAR", "price": "VARCHAR", "discountPrice": "VARCHAR", "urlPath": "VARCHAR", "quantity": "VARCHAR", "currency": "VARCHAR"}]') AS "items", json_transform(CASE WHEN starts_with(e.event."order", '{') THEN e.event."order" END, '{"id": "VARCHAR", "total": "VARCHAR", "currency": "VARCHAR", "tax": "VARCHAR", "shipping": "VARCHAR", "discount": "VARCHAR", "coupon": "VARCHAR", "itemCount": "VARCHAR"}') AS "order", json_transform(CASE WHEN starts_with(e.event."search", '{') THEN e.event."search" END, '{"query": "VARCHAR", "results": "VARCHAR"}') AS "search", json_transform(CASE WHEN starts_with(e.event."consent", '{') THEN e.event."consent" END, '{"analytics": "VARCHAR"}') AS "consent"
+            FROM (
+                SELECT r.*, json_transform(r.line, '{"eventName": "VARCHAR", "eventId": "VARCHAR", "pageUrl": "VARCHAR", "referrer": "VARCHAR", "userId": "VARCHAR", "clientId": "VARCHAR", "sessionId": "VARCHAR", "userLoginState": "VARCHAR", "identitySource": "VARCHAR", "isFirstVisit": "VARCHAR", "product": "JSON", "element": "JSON", "eventTimestamp": "VARCHAR", "sequence": "VARCHAR", "pageTitle": "VARCHAR", "items": "JSON", "order": "JSON", "search": "JSON", "screen": "JSON", "viewport": "JSON", "locale": "VARCHAR", "timezone": "JSON", "engagement": "JSON", "consent": "JSON", "properties": "JSON", "sdk": "JSON", "_ingest": {"receivedAt": "VARCHAR", "sentAt": "VARCHAR", "userAgent": "VARCHAR", "country": "VARCHAR"}}') AS event,
+                       hash(json_keys(r.line)) AS names,
+                       -- A blank at the end of a text is written as it is, or as an escape. There are few such lines.
+                       contains(r.line, ' "') OR contains(r.line, '\') AS padded,
+                       CASE WHEN starts_with(r.line, '{') THEN 'OBJECT' ELSE json_type(r.line) END AS kind
+                FROM (
+                    SELECT f.* EXCLUDE (line), CASE WHEN f.damage IS NULL AND json_valid(f.line) THEN f.line END AS line
+                    FROM bad_lines f
+                ) r
+            ) e
+        ) p
+    ) AS "t0"
   ) AS "t4"
 ) AS "t6"
 INNER JOIN (

@@ -7,13 +7,11 @@ import ibis.expr.types as ir
 from ibis import _
 
 from etl.transform.expressions.staged import (
-    PLACE_KEY,
     checked_lines,
     rejects,
     staged_items,
     staged_orders,
     staged_places,
-    with_agents,
 )
 from etl.transform.stage import PARTS
 
@@ -36,17 +34,13 @@ def _repeats(table: _Table) -> ir.Table:
     return receipts.mutate(place=first).filter(_.place > 0)
 
 
-def _unique(table: _Table) -> ir.Table:
-    return _kept(table).anti_join(table("repeats"), _LINE)
-
-
 def _line_counts(table: _Table) -> ir.Table:
     """Lines by object and part. Each part is counted where it lies, none by subtraction: a line lost on the way would
     unbalance the books.
     """
     lines = table("lines")
     withheld = lines.filter(lines.sound & ~lines.consented)
-    parts = (lines.filter(~lines.sound), withheld, _kept(table), _unique(table))
+    parts = (lines.filter(~lines.sound), withheld, _kept(table), table("unique_lines"))
     counted = [
         lines.group_by("object_id").agg(lines=_.count()).mutate(part=ibis.literal(name))
         for name, lines in zip(PARTS, parts, strict=True)
@@ -58,12 +52,9 @@ _LINE = ("object_id", "line_number")
 EXPRESSIONS: dict[str, Callable[[_Table], ir.Table]] = {
     "lines": lambda table: checked_lines(table("raw"), table("objects")),
     "rejects": lambda table: rejects(table("bad"), table("bad_lines")),
-    "places": lambda table: staged_places(_kept(table), table("sources")),
     "repeats": _repeats,
     "line_counts": _line_counts,
-    "unique_lines": _unique,
-    "judged": lambda table: with_agents(table("unique_lines"), table("agents")),
-    "clickstream_events": lambda table: table("judged").join(table("places"), PLACE_KEY),
+    "places": lambda table: staged_places(table("pairs"), table("sources")),
     "event_items": lambda table: staged_items(table("judged")),
     "order_events": lambda table: staged_orders(table("judged")),
 }

@@ -4,7 +4,6 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from etl.transform.agents import UNKNOWN
 from etl.transform.expressions import checks, urls, values
 from etl.transform.expressions.channels import WAY, with_channels
 from etl.transform.expressions.functions import epoch_us, make_timestamptz, md5
@@ -19,7 +18,6 @@ _SKEW = 5 * _SECOND
 # An hour's object holds what was received in that hour; a receivedAt further away than this is not believed.
 _RECEIPT_TOLERANCE = _DAY
 
-PLACE_KEY = ("sent_page_url", "sent_referrer")
 _UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 
 
@@ -46,7 +44,7 @@ def checked_lines(raw: ir.Table, objects: ir.Table) -> ir.Table:
         "line_number",
         "names",
         sound=checks.sound(lines),
-        event_id=lines.sent_id.coalesce(_id_of_place(lines)),
+        event_id=lines.sent_id.coalesce(_id_of_place(lines)).cast("binary"),
         event_timestamp=lines.event_timestamp,
         event_name=event["eventName"],
         user_id=given(event["userId"]),
@@ -84,30 +82,18 @@ def checked_lines(raw: ir.Table, objects: ir.Table) -> ir.Table:
     )
 
 
-def with_agents(lines: ir.Table, agents: ir.Table) -> ir.Table:
-    """Rows of ``checked_lines`` with what their user agents say.
+def staged_places(pairs: ir.Table, sources: ir.Table) -> ir.Table:
+    """What URLs say: the columns of `clickstream_events` that are made of them.
+
+    A URL is looked into once, and a channel found once for each way to come.
 
     Args:
-        lines: any.
-        agents: user_agent, device_type, browser, os, is_bot.
-    """
-    known = lines.join(agents, "user_agent", how="left")
-    return known.mutate(
-        device_type=known.device_type.coalesce(UNKNOWN.device_type),
-        is_bot=known.is_bot.coalesce(UNKNOWN.is_bot),
-    )
-
-
-def staged_places(lines: ir.Table, sources: ir.Table) -> ir.Table:
-    """What URLs say: ``PLACE_KEY`` and the columns of `clickstream_events` that are made of them.
-
-    A URL is looked into once, and a channel found once for each way to come: there are far fewer than lines.
-
-    Args:
-        lines: rows of ``checked_lines``.
+        pairs: place (a number), sent_page_url, sent_referrer: each pair that lines have, once.
         sources: ``transform.sources.SOURCES``.
+
+    Returns:
+        A row a pair, by its place.
     """
-    pairs = lines.select(*PLACE_KEY).distinct()
     page_url = values.given(_.sent_page_url)
     pages = pairs.select("sent_page_url").distinct().mutate(page_url=page_url)
     pages = pages.mutate(
@@ -119,9 +105,8 @@ def staged_places(lines: ir.Table, sources: ir.Table) -> ir.Table:
     referrers = referrers.mutate(referrer_host=urls.host(referrers.referrer))
     places = pairs.join(pages, "sent_page_url").join(referrers, "sent_referrer")
     ways = with_channels(places.select(*WAY).distinct(), sources)
-    return places.join(ways, [places[name].identical_to(ways[name]) for name in WAY]).select(
-        *places.columns, ways.channel
-    )
+    found = places.join(ways, [places[name].identical_to(ways[name]) for name in WAY])
+    return found.select("place", *(name for name in places.columns if name not in pairs.columns), ways.channel)
 
 
 def staged_items(events: ir.Table) -> ir.Table:
