@@ -19,6 +19,8 @@ from bench.collector.servers import s3_server
 from bench.etl.data import DAY, FOLDER, Shape, lake_of
 from bench.etl.warehouses import Database, Warehouses
 
+from etl import memory
+
 _ROOT = Path(__file__).parents[2]
 _TABLES = ("clickstream_events", "event_items", "order_events", "orders", "sessions", "clients", "etl.objects")
 _QUESTIONS = 15  # times that each question of the mart is asked
@@ -39,7 +41,7 @@ class Load:
 
 
 def load(lake_url: str, database: Database, span: tuple[str, str] | None = None, **environment: str) -> Load:
-    """Run the ETL in a process of its own.
+    """Run the ETL in a process of its own, with the environment of the service.
 
     Args:
         lake_url: what to load.
@@ -51,7 +53,14 @@ def load(lake_url: str, database: Database, span: tuple[str, str] | None = None,
         RuntimeError: the ETL did not load everything.
     """
     command = [sys.executable, "-m", "bench.etl.load_once", lake_url, database.url("clickstream_etl"), *(span or ())]
-    done = subprocess.run(command, cwd=_ROOT, env=os.environ | environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command,
+        cwd=_ROOT,
+        env=os.environ | memory.ENVIRONMENT | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode != 0:
         raise RuntimeError(f"the ETL failed:\n{done.stderr[-2000:]}")
     told = json.loads(done.stdout.splitlines()[-1])

@@ -13,6 +13,7 @@ from clickstream.home import Home
 from clickstream.postgres import SERVICE, make_database
 from clickstream.processes import Program
 from clickstream.readiness import answers
+from etl import memory
 
 _MODULES = {"collector": "collector", "etl": "etl", "admin-api": "admin_api"}
 SERVICES = tuple(_MODULES)
@@ -68,6 +69,7 @@ def _settings(home: Home) -> Mapping[str, Mapping[str, str]]:
             "CLICKSTREAM_LAKE_URL": home.lake_url,
             "CLICKSTREAM_WAREHOUSE_URL": home.warehouse_url("clickstream_etl"),
             "CLICKSTREAM_SITE_TIME_ZONE": home.site_time_zone,
+            **memory.ENVIRONMENT,
         },
         "admin-api": {
             "CLICKSTREAM_WAREHOUSE_URL": home.warehouse_url("clickstream_admin"),

@@ -61,8 +61,6 @@ def _started(limits: _Limits) -> duckdb.DuckDBPyConnection:
             settings: dict[str, str | bool | int | float | list[str]] = {
                 "memory_limit": f"{memory_limit_mib}MiB",
                 "temp_directory": f"{folder.name}/spill",
-                "allocator_flush_threshold": "1MiB",  # what a large load took is given back after it
-                "allocator_bulk_deallocation_flush_threshold": "1MiB",
             }
             if threads:
                 settings["threads"] = str(threads)

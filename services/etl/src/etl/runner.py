@@ -9,7 +9,7 @@ from uuid import UUID
 
 from aws_lambda_powertools import Logger
 
-from etl import plan
+from etl import memory, plan
 from etl.errors import EtlError, RangeError, RunNotFoundError
 from etl.load.windows import WindowLoad
 from etl.metrics import Metrics, NoMetrics
@@ -204,6 +204,7 @@ class Runner:
                 self._settings, means.lake, self._logger, self._clock, retries=means.retries, run=result,
                 control=means.control, writer=means.writer, replace=replace, deadline=deadline, progress=progress,
             ).load(windows, span)  # fmt: skip
+            memory.give_back()
 
         return self._keeper.keep(result, control, load, deadline)
 

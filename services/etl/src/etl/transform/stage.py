@@ -147,16 +147,18 @@ def staged_lines(
             lines.append((object_id, item.window, found))
         texts = fetched(lines)
         del lines
-        rows, bad_lines = _lines(connection, texts, objects, ids)
+        said, bad_lines = _lines(connection, texts, objects, ids)
         del texts
-        tables = _tables(connection, rows, agents)
+        unique = _unique(connection, said)
+        del said
+        tables = _tables(connection, unique, agents)
         return Staged(tables, _books(connection, objects, ids, collected), bad_lines)
 
 
 def _lines(
     connection: DuckDBPyConnection, texts: pa.Table, objects: Sequence[LakeObject], ids: Mapping[str, int]
 ) -> tuple[pa.Table, pa.Table]:
-    """What all lines say, and the texts of those that cannot be loaded."""
+    """What the lines say, and the texts of those that cannot be loaded. The connection has the lines as `lines`, narrow."""
     connection.register("fetched", texts)
     keys = [item.key for item in objects]
     _register(connection, "objects", object_id=[ids[key] for key in keys], object_key=keys)
@@ -165,17 +167,23 @@ def _lines(
     bad = lines.filter(pc.invert(lines["sound"]))
     bad_lines = texts.filter(among(texts, bad)) if bad.num_rows else texts.schema.empty_table()
     connection.unregister("fetched")  # of the texts nothing more is wanted
+    connection.register("lines", lines.select(_TOLD_APART))
     return lines, bad_lines
 
 
-def _tables(connection: DuckDBPyConnection, lines: pa.Table, agents: LookUp) -> dict[str, pa.Table]:
-    """Rows of the tables. The connection has `lines` and `unique_lines` afterwards."""
-    connection.register("lines", lines)
-    unique = lines.filter(pc.and_(lines["sound"], lines["consented"]))
+def _unique(connection: DuckDBPyConnection, lines: pa.Table) -> pa.Table:
+    """The lines that become events; the connection has them as `unique_lines`, narrow."""
+    wanted = pc.and_(lines["sound"], lines["consented"])
     repeats = asked(connection, compiled("repeats"))
     if repeats.num_rows:
-        unique = unique.filter(pc.invert(among(unique, repeats)))
-    connection.register("unique_lines", unique)
+        wanted = pc.and_(wanted, pc.invert(among(lines, repeats)))
+    unique = lines.filter(wanted)
+    connection.register("unique_lines", unique.select(_TOLD_APART))
+    return unique
+
+
+def _tables(connection: DuckDBPyConnection, unique: pa.Table, agents: LookUp) -> dict[str, pa.Table]:
+    """Rows of the tables."""
     judged = pa.table(_columns(unique) | _of_places(connection, unique) | _of_agents(unique, agents))
     connection.register("judged", judged)
     properties = pc.binary_join_element_wise("\x01", judged["properties"], "")  # the version of jsonb
@@ -234,6 +242,8 @@ def _register(connection: DuckDBPyConnection, name: str, **columns: list[Any]) -
     connection.register(name, pa.Table.from_pydict(columns, schema=REGISTERED[name]))
 
 
+# What lines are counted and told apart by.
+_TOLD_APART = ["object_id", "line_number", "sound", "consented", "event_id", "received_at"]
 _OF_EVENTS = ("clickstream_events", "event_items", "order_events")
 _ROWS_AT_ONCE = 8192
 
