@@ -58,17 +58,18 @@ def test_the_first_batch_may_be_small_and_each_twice_as_large_as_the_one_before(
     assert [len(cut) for cut in plan.batches(items, 800, 100)] == [1, 2, 4, 8, 5]
 
 
-def test_even_batches_are_of_about_the_same_size_and_none_is_too_large():
-    items = [item(0, number, 100) for number in range(21)]
-    cuts = list(plan.even_batches(items, 1000))
-    assert [len(cut) for cut in cuts] == [8, 8, 5]
+def test_tapered_batches_are_even_but_the_last_and_none_is_too_large():
+    items = [item(0, number, 100) for number in range(31)]
+    cuts = list(plan.tapered_batches(items, 1000))
+    assert [len(cut) for cut in cuts] == [9, 9, 9, 4]
     assert [entry for cut in cuts for entry in cut] == items
-    assert [len(cut) for cut in plan.even_batches(items, 10_000)] == [21]
-    assert [len(cut) for cut in plan.even_batches(items[:3], 1)] == [1, 1, 1]
+    assert [len(cut) for cut in plan.tapered_batches(items[:11], 1000)] == [8, 3]
+    assert [len(cut) for cut in plan.tapered_batches(items, 10_000)] == [31]
+    assert [len(cut) for cut in plan.tapered_batches(items[:3], 0)] == [1, 1, 1]
 
 
 def test_nothing_is_no_batch():
-    assert list(plan.even_batches([], 100)) == []
+    assert list(plan.tapered_batches([], 100)) == []
     assert list(plan.batches([], 100)) == []
     assert list(plan.groups([], 100)) == []
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from math import ceil
 
 from lake import LakeObject
 
@@ -80,10 +81,12 @@ def batches(
         yield batch
 
 
-def even_batches(objects: Sequence[LakeObject], max_bytes: int) -> Iterator[list[LakeObject]]:
-    """As ``batches``, all of about the same size: the last one is all that is waited for at the end."""
+def tapered_batches(objects: Sequence[LakeObject], max_bytes: int) -> Iterator[list[LakeObject]]:
+    """As ``batches``, all of about the same size but the last, which is half as large: nothing is done beside it."""
     whole = sum(map(size_of, objects))
-    pieces = max(-(-whole // max(max_bytes, 1)), 1)
+    if whole <= max_bytes:
+        return batches(objects, max_bytes)
+    pieces = ceil(whole / max(max_bytes, 1) + 0.5)
     # A little more than its share, lest what is left over by rounding be one more.
-    largest = max(map(size_of, objects), default=0)
-    return batches(objects, min(-(-whole // pieces) + largest, max_bytes))
+    largest = max(map(size_of, objects))
+    return batches(objects, min(ceil(whole / (pieces - 0.5)) + largest, max_bytes))

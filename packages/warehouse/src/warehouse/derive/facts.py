@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from warehouse.connect import Cursor
 from warehouse.derive.workbench import Workbench, copy, source
+from warehouse.plans import looking_up
 from warehouse.tables.facts import NAMES
 
 # Table, its columns, and rows for it.
@@ -146,4 +147,6 @@ def move_clients(cursor: Cursor, bench: Workbench) -> None:
         ("client_id", "first_seen_at"),
     )
     if moved:
-        cursor.execute(source("moved_clients"))
+        with looking_up(cursor):
+            cursor.execute(source("moved_clients"))
+        cursor.execute(source("moved_products"))

@@ -5,14 +5,25 @@ from datetime import UTC, datetime
 from warehouse.connect import Cursor
 from warehouse.derive.touched import HIT_COLUMNS, ITEM_COLUMNS
 from warehouse.derive.workbench import Workbench, source
+from warehouse.plans import looking_up
 
 _SESSION_COLUMNS = (
     *("session_key", "session_id", "client_id", "user_id", "started_at", "ended_at", "duration_seconds", "events"),
     *("page_views", "entry_page", "exit_page", "channel", "utm_source", "utm_medium", "utm_campaign", "device_type"),
     *("country", "is_bot", "reached_view", "reached_product_view", "reached_add_to_cart", "reached_checkout"),
-    *("reached_purchase", "orders", "revenue", "currency", "user_ids"),
+    *("reached_purchase", "orders", "revenue", "currency", "user_ids", "event_ids"),
 )
 _CLIENT_COLUMNS = (*("client_id", "first_seen_at", "last_seen_at", "first_channel", "sessions", "user_ids", "is_bot"),)
+_GONE = "s.started_at, s.ended_at, s.client_id, s.session_key, s.event_ids"
+_WANTED_HITS = """
+    SELECT DISTINCT unhex(id) AS event_id, started_at AS range_from, ended_at AS range_to
+    FROM (
+        SELECT substr(event_ids, 3 + 32 * place, 32) AS id, started_at, ended_at
+        FROM (SELECT *, unnest(range(length(event_ids) // 32)) AS place FROM sessions_gone)
+    )
+    WHERE id::UUID NOT IN (SELECT event_id FROM added)
+    ORDER BY event_id
+"""
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 # Hits by which quarters of an hour are wanted; those of bare days that are read again come later.
 _MOMENTS = (
@@ -43,46 +54,50 @@ def remake(cursor: Cursor, bench: Workbench) -> None:
 
 def _take_known(cursor: Cursor, bench: Workbench) -> None:
     """What the warehouse has of the touched sessions and clients without one: deleted there, their hits read."""
-    columns = ("range_from", "range_to")
     cursor.execute(
-        "CREATE TEMP TABLE touched_sessions (session_id text, range_from timestamptz, range_to timestamptz)"
-        " ON COMMIT DROP;"
+        "CREATE TEMP TABLE touched_sessions (session_id text) ON COMMIT DROP;"
         "CREATE TEMP TABLE touched_clients (client_id text, range_from timestamptz, range_to timestamptz)"
         " ON COMMIT DROP"
     )
-    bench.send(cursor, "FROM touched_sessions", "touched_sessions", ("session_id", *columns))
-    bench.send(cursor, "FROM touched_clients", "touched_clients", ("client_id", *columns))
-    cursor.execute(source("known"))
-    bench.fetch(cursor, "SELECT * FROM known_sessions", "known_sessions")
-    bench.fetch(cursor, "SELECT * FROM known_clients", "known_clients")
-    bench.fetch(
-        cursor,
-        "DELETE FROM sessions s USING known_sessions k WHERE s.session_key = 's:' || k.session_id AND NOT k.frozen"
-        " RETURNING s.started_at, s.ended_at, s.client_id, s.session_key",
-        "sessions_gone",
-    )
-    bench.fetch(
-        cursor,
-        "DELETE FROM sessions s USING known_clients k WHERE s.client_id = k.client_id AND s.session_id IS NULL"
-        " AND s.started_at BETWEEN k.range_from AND k.range_to AND NOT k.frozen"
-        " RETURNING s.started_at, s.ended_at, s.client_id, s.session_key",
-        "sessions_gone",
-    )
-    bench.run("ranges")
-    cursor.execute("CREATE TEMP TABLE hit_ranges (range_from timestamptz, range_to timestamptz) ON COMMIT DROP")
-    if bench.send(cursor, "FROM hit_ranges", "hit_ranges", columns):
+    bench.send(cursor, "FROM touched_sessions", "touched_sessions", ("session_id",))
+    bench.send(cursor, "FROM touched_clients", "touched_clients", ("client_id", "range_from", "range_to"))
+    with looking_up(cursor):
+        cursor.execute(source("known"))
+        bench.fetch(cursor, "SELECT * FROM known_sessions", "known_sessions")
+        bench.fetch(cursor, "SELECT client_id, frozen FROM known_clients", "known_clients")
         bench.fetch(
             cursor,
-            f"""
-            SELECT e.* FROM hit_ranges r CROSS JOIN LATERAL (
-                SELECT {", ".join(HIT_COLUMNS)} FROM clickstream_events e
-                WHERE e.event_timestamp BETWEEN r.range_from AND r.range_to
-                  AND (e.session_id IN (SELECT session_id FROM known_sessions WHERE NOT frozen)
-                       OR e.session_id IS NULL
-                          AND e.client_id IN (SELECT client_id FROM known_clients WHERE NOT frozen))
-            ) e
-            """,
+            "DELETE FROM sessions s USING known_sessions k WHERE s.session_key = 's:' || k.session_id AND NOT k.frozen"
+            f" RETURNING {_GONE}",
+            "sessions_gone",
+        )
+        bench.fetch(
+            cursor,
+            "DELETE FROM sessions s USING known_clients k WHERE s.client_id = k.client_id AND s.session_id IS NULL"
+            f" AND s.started_at BETWEEN k.range_from AND k.range_to AND NOT k.frozen RETURNING {_GONE}",
+            "sessions_gone",
+        )
+    _take_known_hits(cursor, bench)
+
+
+def _take_known_hits(cursor: Cursor, bench: Workbench) -> None:
+    """The events of the sessions that were deleted, less those that were deleted themselves or come anew."""
+    cursor.execute(
+        "CREATE TEMP TABLE wanted_hits (event_id uuid, range_from timestamptz, range_to timestamptz) ON COMMIT DROP"
+    )
+    if not bench.send(cursor, _WANTED_HITS, "wanted_hits", ("event_id", "range_from", "range_to")):
+        return
+    ((first, last),) = bench.rows("SELECT min(started_at)::VARCHAR, max(ended_at)::VARCHAR FROM sessions_gone")
+    cursor.execute("ANALYZE wanted_hits")
+    columns = ", ".join(f"e.{name}" for name in HIT_COLUMNS)
+    with looking_up(cursor):  # through the primary key, in its order
+        bench.fetch(
+            cursor,
+            f"SELECT {columns} FROM wanted_hits w JOIN clickstream_events e"
+            " ON e.event_id = w.event_id AND e.event_timestamp BETWEEN w.range_from AND w.range_to"
+            " AND e.event_timestamp BETWEEN %s AND %s",
             "known_hits",
+            (first, last),
         )
 
 
@@ -186,16 +201,17 @@ def _remake_clients(cursor: Cursor, bench: Workbench) -> None:
         cursor.execute("CREATE TEMP TABLE clients_gone (client_id text) ON COMMIT DROP")
         bench.send(cursor, "SELECT client_id FROM clients_gone", "clients_gone", ("client_id",))
         cursor.execute("ANALYZE clients_gone")
-        bench.fetch(
-            cursor,
-            "SELECT s.client_id, s.session_key, s.started_at, s.ended_at, s.channel, to_json(s.user_ids), s.is_bot,"
-            " date_trunc('hour', s.started_at, site.time_zone), f.day, f.audience_id, f.campaign_id, f.orders"
-            " FROM site, clients_gone JOIN sessions s USING (client_id)"
-            # Those that are made now have no facts yet, or those of before.
-            " LEFT JOIN session_facts f ON f.started_at = s.started_at"
-            " AND f.session_no = ('x' || left(md5(s.session_key), 15))::bit(60)::bigint",
-            "client_sessions",
-        )
+        with looking_up(cursor):
+            bench.fetch(
+                cursor,
+                "SELECT s.client_id, s.session_key, s.started_at, s.ended_at, s.channel, to_json(s.user_ids), s.is_bot,"
+                " date_trunc('hour', s.started_at, site.time_zone), f.day, f.audience_id, f.campaign_id, f.orders"
+                " FROM site, clients_gone JOIN sessions s USING (client_id)"
+                # Those that are made now have no facts yet, or those of before.
+                " LEFT JOIN session_facts f ON f.started_at = s.started_at"
+                " AND f.session_no = ('x' || left(md5(s.session_key), 15))::bit(60)::bigint",
+                "client_sessions",
+            )
     bench.run("clients")
     columns = ", ".join(_CLIENT_COLUMNS)
     bench.send(cursor, f"SELECT {columns} FROM clients ORDER BY client_id", "clients", _CLIENT_COLUMNS)

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Column, Index, Text, text
+from sqlalchemy import Column, Index, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
@@ -57,6 +57,13 @@ class VisitSession(SQLModel, table=True):
             nullable=False,
             server_default=text("'{}'::text[]"),
             comment="All user ids that were logged in, sorted",
+        )
+    )
+    event_ids: bytes = Field(
+        sa_column=Column(
+            LargeBinary,
+            nullable=False,
+            comment="Ids of its events in the order of time, 16 bytes each",
         )
     )
 

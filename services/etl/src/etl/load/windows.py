@@ -228,7 +228,7 @@ class WindowLoad:
     def _transact(self, windows: list[plan.Window]) -> None:
         items = [item for window in windows for item in window.objects]
         # A replace is one transaction: readers see the old numbers until the new ones are there.
-        parts = [items] if self._replace else list(plan.even_batches(items, self._settings.commit_mib * _MIB))
+        parts = [items] if self._replace else list(plan.tapered_batches(items, self._settings.commit_mib * _MIB))
         size = self._settings.batch_mib * _MIB
         # Nothing can be written before the first batch is there: it is small.
         sent = [

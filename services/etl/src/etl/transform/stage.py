@@ -158,7 +158,7 @@ def staged_lines(
 def _lines(
     connection: DuckDBPyConnection, texts: pa.Table, objects: Sequence[LakeObject], ids: Mapping[str, int]
 ) -> tuple[pa.Table, pa.Table]:
-    """What the lines say, and the texts of those that cannot be loaded. The connection has the lines as `lines`, narrow."""
+    """What the lines say, and the texts of those that cannot be loaded. The connection has lines as `lines`, narrow."""
     connection.register("fetched", texts)
     keys = [item.key for item in objects]
     _register(connection, "objects", object_id=[ids[key] for key in keys], object_key=keys)

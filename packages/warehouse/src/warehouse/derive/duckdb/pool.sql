@@ -1,5 +1,5 @@
--- All events of the sessions to be made: a session that the warehouse knows is read from there whole, one that it does
--- not know is in the load whole. Events without session and client go by the site's days instead.
+-- All events of the sessions to be made: those of the load and, of a session that the warehouse knows, those that it had
+-- before. Events without session and client go by the site's days instead, which are read whole.
 -- What is grouped or sorted is narrow: an event is found again by its source, which its texts are read from.
 CREATE TEMP VIEW events AS
 SELECT rowid AS source, * FROM added UNION ALL SELECT -1 - rowid, * FROM known_hits;
@@ -10,8 +10,7 @@ WITH mine AS (
     SELECT e.source, e.client_id, e.event_timestamp, e.sequence, e.event_id
     FROM events e LEFT JOIN known_clients k USING (client_id)
     WHERE e.session_id IS NULL AND e.client_id IS NOT NULL
-      AND CASE WHEN e.source < 0 THEN e.event_timestamp BETWEEN k.range_from AND k.range_to
-               ELSE k.client_id IS NULL AND e.event_timestamp >= getvariable('kept_from') END
+      AND (e.source < 0 OR NOT coalesce(k.frozen, false) AND e.event_timestamp >= getvariable('kept_from'))
 ),
 starting AS (
     SELECT *,
@@ -28,12 +27,11 @@ FROM starting;
 -- A session is known by its number too: the first 60 bits of its key's MD5.
 CREATE TEMP TABLE session_keys AS
 WITH keyed AS (
-    SELECT 's:' || t.session_id AS session_key, t.session_id, k.session_id IS NOT NULL AS known, k.range_from,
-           k.range_to, NULL AS client_id, NULL AS start
+    SELECT 's:' || t.session_id AS session_key, t.session_id, coalesce(k.frozen, false) AS frozen, NULL AS client_id,
+           NULL AS start
     FROM touched_sessions t LEFT JOIN known_sessions k USING (session_id)
     UNION ALL
-    SELECT format('i:{}:{}.{:06d}', client_id, start // 1_000_000, start % 1_000_000), NULL, NULL, NULL, NULL,
-           client_id, start
+    SELECT format('i:{}:{}.{:06d}', client_id, start // 1_000_000, start % 1_000_000), NULL, false, client_id, start
     FROM (SELECT DISTINCT client_id, start FROM loose)
 )
 SELECT *, ('0x' || left(md5(session_key), 15))::BIGINT AS session_no FROM keyed;
@@ -58,11 +56,11 @@ CREATE TEMP TABLE hits AS
 WITH numbered AS (
     SELECT k.session_no, e.*
     FROM (SELECT rowid AS source, * FROM added) e LEFT JOIN session_keys k USING (session_id)
-    WHERE e.session_id IS NOT NULL AND NOT k.known AND e.event_timestamp >= getvariable('kept_from')
+    WHERE e.session_id IS NOT NULL AND NOT k.frozen AND e.event_timestamp >= getvariable('kept_from')
     UNION ALL
     SELECT k.session_no, e.*
     FROM (SELECT -1 - rowid AS source, * FROM known_hits) e LEFT JOIN session_keys k USING (session_id)
-    WHERE e.session_id IS NOT NULL AND k.known AND e.event_timestamp BETWEEN k.range_from AND k.range_to
+    WHERE e.session_id IS NOT NULL
     UNION ALL
     SELECT k.session_no, e.* FROM events e JOIN loose l USING (source)
     JOIN session_keys k ON k.client_id = l.client_id AND k.start = l.start

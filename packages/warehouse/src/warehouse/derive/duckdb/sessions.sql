@@ -27,7 +27,7 @@ FROM placed GROUP BY session_no;
 -- arg_min and arg_max leave NULLs out.
 CREATE TEMP TABLE grouped AS
 SELECT session_no, min(event_timestamp) AS started_at, max(event_timestamp) AS ended_at, count(*)::INTEGER AS events,
-       arg_min(page_no, rowid) AS entry_no, arg_max(page_no, rowid) AS exit_no, arg_min(source, rowid) AS source,
+       list(event_id) AS ids, arg_min(page_no, rowid) AS entry_no, arg_max(page_no, rowid) AS exit_no, arg_min(source, rowid) AS source,
        arg_min(hour, rowid) AS hour, arg_min(day, rowid) AS day, bool_or(is_bot) AS is_bot,
        bool_or(kind IN ('page_view', 'home_view', 'category_view', 'product_view')) AS reached_view,
        bool_or(kind = 'checkout_start') AS reached_checkout, bool_or(kind = 'checkout_complete') AS reached_purchase,
@@ -50,7 +50,8 @@ SELECT h.session_no, arg_max(e.user_id, h.rowid) AS user_id, list_sort(list(DIST
 FROM events e JOIN hits h USING (source) WHERE e.user_id IS NOT NULL AND h.session_no >= 0 GROUP BY h.session_no;
 
 CREATE TEMP TABLE made AS
-SELECT k.session_key, k.session_id, g.* EXCLUDE (source, entry_no, exit_no),
+SELECT k.session_key, k.session_id, g.* EXCLUDE (source, entry_no, exit_no, ids),
+       unhex(replace(array_to_string(g.ids, ''), '-', '')) AS event_ids,
        coalesce(f.client_id, l.client_id) AS client_id, u.user_id, coalesce(u.user_ids, []) AS user_ids,
        n.page_path AS entry_page, x.page_path AS exit_page,
        g.product_views > 0 AS reached_product_view, g.add_to_carts > 0 AS reached_add_to_cart,

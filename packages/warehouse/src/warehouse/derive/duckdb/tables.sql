@@ -27,12 +27,15 @@ CREATE TEMP TABLE moved_orders (event_id UUID, event_timestamp TIMESTAMPTZ, sess
 CREATE TEMP TABLE placed_orders (
     order_id VARCHAR, event_id UUID, ordered_at TIMESTAMPTZ, currency VARCHAR, revenue DECIMAL(18, 4)
 );
-CREATE TEMP TABLE known_sessions (session_id VARCHAR, range_from TIMESTAMPTZ, range_to TIMESTAMPTZ, frozen BOOLEAN);
-CREATE TEMP TABLE known_clients (client_id VARCHAR, range_from TIMESTAMPTZ, range_to TIMESTAMPTZ, frozen BOOLEAN);
+CREATE TEMP TABLE known_sessions (session_id VARCHAR, frozen BOOLEAN);
+CREATE TEMP TABLE known_clients (client_id VARCHAR, frozen BOOLEAN);
 CREATE TEMP TABLE known_hits AS FROM added;
 CREATE TEMP TABLE known_items AS FROM added_items;
 CREATE TEMP TABLE known_bare_days (day DATE, frozen BOOLEAN);
-CREATE TEMP TABLE sessions_gone (started_at TIMESTAMPTZ, ended_at TIMESTAMPTZ, client_id VARCHAR, session_key VARCHAR);
+-- event_ids: as PostgreSQL writes bytes, \x and two letters each.
+CREATE TEMP TABLE sessions_gone (
+    started_at TIMESTAMPTZ, ended_at TIMESTAMPTZ, client_id VARCHAR, session_key VARCHAR, event_ids VARCHAR
+);
 CREATE TEMP TABLE clients_gone (client_id VARCHAR, first_seen_at TIMESTAMPTZ);
 CREATE TEMP TABLE client_sessions (
     client_id VARCHAR, session_key VARCHAR, started_at TIMESTAMPTZ, ended_at TIMESTAMPTZ, channel VARCHAR,

@@ -7,8 +7,7 @@ UNION ALL
 SELECT session_id, client_id, event_timestamp FROM moved_orders WHERE event_timestamp >= getvariable('kept_from');
 
 CREATE TEMP TABLE touched_sessions AS
-SELECT session_id, min(event_timestamp) AS range_from, max(event_timestamp) AS range_to
-FROM touches WHERE session_id IS NOT NULL GROUP BY session_id;
+SELECT DISTINCT session_id FROM touches WHERE session_id IS NOT NULL;
 
 CREATE TEMP TABLE touched_clients AS
 SELECT client_id, min(event_timestamp) AS range_from, max(event_timestamp) AS range_to

@@ -1,9 +1,7 @@
--- The touched sessions that the warehouse has, with the range of time in which their events are. Those that reach back
--- before the events that retention keeps are frozen.
+-- The touched sessions that the warehouse has. Those that reach back before the events that retention keeps are frozen.
 ANALYZE touched_sessions;
 CREATE TEMP TABLE known_sessions ON COMMIT DROP AS
-SELECT t.session_id, least(t.range_from, s.started_at) AS range_from, greatest(t.range_to, s.ended_at) AS range_to,
-       s.started_at < (SELECT etl.events_kept_from()) AS frozen
+SELECT t.session_id, s.started_at < (SELECT etl.events_kept_from()) AS frozen
 FROM touched_sessions t JOIN sessions s ON s.session_key = 's:' || t.session_id;
 ANALYZE known_sessions;
 
