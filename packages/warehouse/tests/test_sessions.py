@@ -55,6 +55,21 @@ def test_a_late_earlier_hit_becomes_the_sessions_beginning(loader):
     )  # fmt: skip
 
 
+def test_a_session_knows_the_ids_of_its_events_in_the_order_of_time(loader):
+    loader.load(*(loader.event(minutes, session_id="s", client_id="c") for minutes in (5, 0)))
+    loader.load(loader.event(3, session_id="s", client_id="c"), *(loader.event(m, client_id="d") for m in (2, 60)))
+    wrong = loader.warehouse.rows("""
+        SELECT s.session_key FROM sessions s JOIN LATERAL (
+            SELECT string_agg(uuid_send(e.event_id), ''::bytea ORDER BY e.event_timestamp) AS ids
+            FROM clickstream_events e
+            WHERE e.session_id = s.session_id
+               OR e.session_id IS NULL AND e.client_id = s.client_id
+                  AND e.event_timestamp BETWEEN s.started_at AND s.ended_at
+        ) e ON true
+        WHERE e.ids IS DISTINCT FROM s.event_ids""")
+    assert (loader.one("SELECT count(*) FROM sessions"), wrong) == (3, [])
+
+
 def test_sessions_go_over_midnight_and_over_windows(loader):
     day = 17 * 60  # minutes from 07:00 to midnight
     loader.load(loader.event(day - 10, client_id="c"))

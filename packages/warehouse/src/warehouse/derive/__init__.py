@@ -25,6 +25,7 @@ _DERIVED = (
 
 def remake(cursor: Cursor, load: Touched) -> None:
     """Re-make orders, products, sessions, clients, facts and rollups for what a load touched."""
+    load.settle()
     orders.remake(cursor, load.bench)
     sessions.remake(cursor, load.bench)
     facts.remake(cursor, load.bench)

@@ -28,15 +28,29 @@ class Touched:
     def __init__(self, bench: Workbench) -> None:
         self.bench = bench
         self.newest: list[Newest] = []
+        self._hits: list[pa.Table] = []
+        self._items: list[pa.Table] = []
         bench.run("tables")
 
-    def add_hits(self, hits: pa.RecordBatchReader) -> None:
-        """Events that were added: rows of `clickstream_events`, ``HIT_COLUMNS``."""
-        self.bench.add("added", hits)
+    def add_hits(self, hits: pa.Table) -> None:
+        """Events that were added: rows of `clickstream_events`, ``HIT_COLUMNS``, ids as 16 bytes."""
+        if hits.num_rows:
+            self._hits.append(hits)
 
-    def add_items(self, items: pa.RecordBatchReader) -> None:
-        """Lines of events that were added: rows of `event_items`, ``ITEM_COLUMNS``."""
-        self.bench.add("added_items", items)
+    def add_items(self, items: pa.Table) -> None:
+        """Lines of events that were added: rows of `event_items`, ``ITEM_COLUMNS``, ids as 16 bytes."""
+        if items.num_rows:
+            self._items.append(items)
+
+    def settle(self) -> None:
+        """Nothing is added any more: the workbench has what was added as `added` and `added_items`."""
+        for name, rows, columns in (("added", self._hits, HIT_COLUMNS), ("added_items", self._items, ITEM_COLUMNS)):
+            given = f"SELECT rowid AS source, * FROM read_{name}"
+            if rows:
+                self.bench.show(f"given_{name}", rows)
+                casted = ", ".join("event_id::UUID AS event_id" if each == "event_id" else each for each in columns)
+                given += f" UNION ALL SELECT (SELECT count(*) FROM read_{name}) + source, {casted} FROM given_{name}"
+            self.bench.execute(f"CREATE TEMP VIEW {name} AS {given}")
 
     def add_loaded(self, cursor: Cursor, condition: str, parameters: object = None) -> None:
         """Both for events that are in the tables: those for which the condition holds.
@@ -47,12 +61,12 @@ class Touched:
             parameters: of the condition.
         """
         hits, items = ", ".join(HIT_COLUMNS), ", ".join(f"i.{name}" for name in ITEM_COLUMNS)
-        self.bench.fetch(cursor, f"SELECT {hits} FROM clickstream_events WHERE {condition}", "added", parameters)
+        self.bench.fetch(cursor, f"SELECT {hits} FROM clickstream_events WHERE {condition}", "read_added", parameters)
         self.bench.fetch(
             cursor,
             f"SELECT {items} FROM (SELECT event_id, event_timestamp FROM clickstream_events WHERE {condition}) e"
             " JOIN event_items i USING (event_id, event_timestamp)",
-            "added_items",
+            "read_added_items",
             parameters,
         )
 
@@ -77,7 +91,7 @@ class Touched:
 
     def anything(self) -> bool:
         """Whether any event was added or deleted."""
-        return bool(self.bench.count("added") or self.bench.count("gone"))
+        return bool(self._hits or self.bench.count("read_added") or self.bench.count("gone"))
 
 
 @contextmanager

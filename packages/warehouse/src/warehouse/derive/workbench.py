@@ -10,6 +10,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from warehouse.binary import BinaryRows
@@ -37,13 +38,15 @@ class Workbench:
         """Run one statement."""
         self._connection.execute(statement)
 
-    def add(self, table: str, rows: pa.RecordBatchReader) -> None:
-        """Append Arrow rows to a table, columns by name; `event_id` as 16 bytes."""
-        self._connection.register("incoming", rows)
-        self._connection.execute(
-            f"INSERT INTO {table} BY NAME SELECT * REPLACE (event_id::UUID AS event_id) FROM incoming"
-        )
-        self._connection.unregister("incoming")
+    def show(self, name: str, rows: Sequence[pa.Table]) -> None:
+        """Let Arrow rows be read as a table, numbered from 0 in the column `source`. No copy is made of them.
+
+        Args:
+            name: of the table.
+            rows: at least one, all with the same columns.
+        """
+        together = pa.concat_tables(rows)
+        self._connection.register(name, together.append_column("source", pa.array(np.arange(together.num_rows))))
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What DuckDB answers."""

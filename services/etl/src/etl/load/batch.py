@@ -1,6 +1,5 @@
 """Writing one transformed batch. The caller owns the transaction."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
@@ -44,19 +43,12 @@ def write_events(cursor: Cursor, batch: Staged, touched: Touched, duplicate_rang
     known = load.known_events(cursor, BinaryRows(batch.rows("staged_ids")), duplicate_range)
     batch.leave_out(known)
     load.make_partitions(cursor, batch.months())
-    with ThreadPoolExecutor(1, "etl-touched") as beside:
-        # PostgreSQL has its own processor.
-        told = beside.submit(_tell, touched, batch)
-        added = load.copy_rows(cursor, "clickstream_events", BinaryRows(batch.rows("clickstream_events")))
-        expected = sum(entry.counts.loaded for entry in batch.books.values())
-        if added != expected:
-            raise BooksError(f"{added} events were written, the books say {expected}: nothing of the batch was kept")
-        for table in ("event_items", "order_events"):
-            load.copy_rows(cursor, table, BinaryRows(batch.rows(table)))
-        told.result()
-
-
-def _tell(touched: Touched, batch: Staged) -> None:
+    added = load.copy_rows(cursor, "clickstream_events", BinaryRows(batch.rows("clickstream_events")))
+    expected = sum(entry.counts.loaded for entry in batch.books.values())
+    if added != expected:
+        raise BooksError(f"{added} events were written, the books say {expected}: nothing of the batch was kept")
+    for table in ("event_items", "order_events"):
+        load.copy_rows(cursor, table, BinaryRows(batch.rows(table)))
     touched.newest += batch.newest()
-    touched.add_hits(batch.rows("clickstream_events", HIT_COLUMNS))
-    touched.add_items(batch.rows("event_items", ITEM_COLUMNS))
+    touched.add_hits(batch.rows("clickstream_events", HIT_COLUMNS).read_all())
+    touched.add_items(batch.rows("event_items", ITEM_COLUMNS).read_all())

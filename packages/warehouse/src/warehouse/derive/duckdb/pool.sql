@@ -2,7 +2,7 @@
 -- before. Events without session and client go by the site's days instead, which are read whole.
 -- What is grouped or sorted is narrow: an event is found again by its source, which its texts are read from.
 CREATE TEMP VIEW events AS
-SELECT rowid AS source, * FROM added UNION ALL SELECT -1 - rowid, * FROM known_hits;
+FROM added UNION ALL SELECT -1 - rowid, * FROM known_hits;
 
 -- Events of clients without a session: a session is what lies less than 1,800 s apart.
 CREATE TEMP TABLE loose AS
@@ -55,7 +55,7 @@ FROM (SELECT page_path FROM added UNION SELECT page_path FROM known_hits) WHERE 
 CREATE TEMP TABLE hits AS
 WITH numbered AS (
     SELECT k.session_no, e.*
-    FROM (SELECT rowid AS source, * FROM added) e LEFT JOIN session_keys k USING (session_id)
+    FROM added e LEFT JOIN session_keys k USING (session_id)
     WHERE e.session_id IS NOT NULL AND NOT k.frozen AND e.event_timestamp >= getvariable('kept_from')
     UNION ALL
     SELECT k.session_no, e.*

@@ -6,13 +6,14 @@ CREATE TEMP TYPE EVENT_KIND AS ENUM (
 );
 CREATE TEMP TYPE LOGIN_STATE AS ENUM ('unknown', 'anonymous', 'guest', 'logged_in');
 
--- What a load leaves to derive from: the events that it adds, their lines, and the events that it deletes.
-CREATE TEMP TABLE added (
+-- What a load leaves to derive from: the events that it adds, their lines, and the events that it deletes. Those that are
+-- added come as Arrow, or are read from the warehouse: `added` and `added_items` are views of both, made when all are there.
+CREATE TEMP TABLE read_added (
     event_id UUID, event_timestamp TIMESTAMPTZ, event_name VARCHAR, user_id VARCHAR, session_id VARCHAR, client_id VARCHAR,
     page_path VARCHAR, channel VARCHAR, utm_source VARCHAR, utm_medium VARCHAR, utm_campaign VARCHAR, device_type VARCHAR,
     country VARCHAR, is_bot BOOLEAN, sequence INTEGER, order_id VARCHAR, user_login_state VARCHAR, search_query VARCHAR
 );
-CREATE TEMP TABLE added_items (
+CREATE TEMP TABLE read_added_items (
     event_id UUID, event_timestamp TIMESTAMPTZ, event_name VARCHAR, product_id VARCHAR, product_name VARCHAR,
     product_category VARCHAR, product_brand VARCHAR, product_url_path VARCHAR, price DECIMAL(18, 4),
     discount_price DECIMAL(18, 4), quantity DECIMAL(18, 4), currency VARCHAR
@@ -29,8 +30,8 @@ CREATE TEMP TABLE placed_orders (
 );
 CREATE TEMP TABLE known_sessions (session_id VARCHAR, frozen BOOLEAN);
 CREATE TEMP TABLE known_clients (client_id VARCHAR, frozen BOOLEAN);
-CREATE TEMP TABLE known_hits AS FROM added;
-CREATE TEMP TABLE known_items AS FROM added_items;
+CREATE TEMP TABLE known_hits AS FROM read_added;
+CREATE TEMP TABLE known_items AS FROM read_added_items;
 CREATE TEMP TABLE known_bare_days (day DATE, frozen BOOLEAN);
 -- event_ids: as PostgreSQL writes bytes, \x and two letters each.
 CREATE TEMP TABLE sessions_gone (
