@@ -36,4 +36,4 @@ def test_memory_is_kept_until_it_is_given_back():
     )
     before, kept, after = map(int, done.stdout.split())
     assert kept > before - 20_000  # kB
-    assert after < kept - 60_000
+    assert after < kept - 30_000
