@@ -21,7 +21,7 @@ class Settings(SecretSettings):
     look_back_hours: int = Field(48, ge=1, description="How far before the watermark a tick looks for late objects")
     duplicate_days: int = Field(7, ge=1, description="How far apart two receipts of one event id may be")
     batch_mib: int = Field(
-        12, ge=1, description="Objects that are transformed at once, as stored (about a sixth of their text), in MiB"
+        10, ge=1, description="Objects that are transformed at once, as stored (about a sixth of their text), in MiB"
     )
     commit_mib: int = Field(
         64, ge=1, description="Objects of a transaction, as stored: what is derived is made once for all of them"
@@ -33,7 +33,7 @@ class Settings(SecretSettings):
         description="Threads of DuckDB for each of two batches, of which one is written while the next is transformed",
     )
     memory_limit_mib: int = Field(
-        320,
+        256,
         ge=128,
         description="Memory of DuckDB for batches and what is derived from them, before it writes to disk, in MiB",
     )
