@@ -1,5 +1,6 @@
 -- Newest first without an index that every load would pay for: stretches of time are tried from the end, each twice as
--- long as the one before, the first one by how many events its hour has.
+-- long as the one before, the first one by how many events the busiest of the last three hours has: the last one may
+-- just have begun.
 CREATE FUNCTION mart.event_list(
     from_day date, to_day date, filters jsonb DEFAULT '{}', max_rows integer DEFAULT 50, wanted_name text DEFAULT NULL,
     before_at timestamptz DEFAULT NULL, before_id uuid DEFAULT NULL, containing text DEFAULT NULL)
@@ -22,9 +23,13 @@ BEGIN
         RETURN;
     END IF;
     slice_to := least(slice_to, newest_hour + interval '1 hour');
-    SELECT interval '1 hour' * least(1, 20.0 * max_rows / sum(h.events)) INTO step
-    FROM public.events_hourly h
-    WHERE h.hour = newest_hour AND (wanted_name IS NULL OR h.event_name = wanted_name);
+    SELECT interval '1 hour' * least(1, 20.0 * max_rows / max(l.events)) INTO step
+    FROM (
+        SELECT sum(h.events) AS events FROM public.events_hourly h
+        WHERE h.hour BETWEEN newest_hour - interval '2 hours' AND newest_hour
+          AND (wanted_name IS NULL OR h.event_name = wanted_name)
+        GROUP BY h.hour
+    ) l;
     -- Whoever is looked for has been seen at known times: nothing else is read.
     IF containing IS NOT NULL THEN
         SELECT greatest(bounds.range_from, min(s.started_at)), least(bounds.range_to, max(s.ended_at) + interval '1 microsecond')
