@@ -216,6 +216,7 @@ class Runner:
                 self._settings, self._logger, self._clock, retries=means.retries, run=means.run,
                 writer=means.writer, deadline=deadline, progress=progress,
             ).replay(wanted)  # fmt: skip
+            memory.give_back()
 
         return self._keeper.keep(RunResult(run_id, action="replay"), control, replay, deadline)
 
