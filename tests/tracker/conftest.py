@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -89,12 +89,22 @@ class Stage:
         await page.goto(self.site.url + path)
         await page.wait_for_function("!!window.shop", polling=10)
 
-    async def arrives(self, visit: str, *texts: str, seconds: float = 45) -> None:
-        """Wait until the collector has stored bodies with these texts."""
+    async def has_come(self, visit: str, *texts: str, seconds: float = 45) -> bool:
+        """Wait until the collector has stored bodies with these texts; says whether it has in time."""
         deadline = monotonic() + seconds
-        while missing := [text for text in texts if not self.faults.has(visit, text)]:
-            assert monotonic() < deadline, f"visit {visit}: not at the collector after {seconds} s: {missing}"
+        while self._missing(visit, texts):
+            if monotonic() > deadline:
+                return False
             await asyncio.sleep(0.02)
+        return True
+
+    async def arrives(self, visit: str, *texts: str, seconds: float = 45) -> None:
+        """Wait until the collector has stored bodies with these texts; fails where it has not in time."""
+        come = await self.has_come(visit, *texts, seconds=seconds)
+        assert come, f"visit {visit}: not at the collector after {seconds} s: {self._missing(visit, texts)}"
+
+    def _missing(self, visit: str, texts: Iterable[str]) -> list[str]:
+        return [text for text in texts if not self.faults.has(visit, text)]
 
     def stored(self, visit: str) -> list[dict[str, Any]]:
         """The events that the collector has stored of a visit, in the order of their receipt."""

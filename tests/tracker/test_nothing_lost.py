@@ -18,7 +18,10 @@ from .conftest import NOTHING_WAITS, Stage
 pytestmark = pytest.mark.stack
 
 _SESSIONS = 12  # in `make test`; `make test-tracker` asks for more
-_AT_ONCE = 10
+_AT_ONCE = 4
+# A browser gives a page half a second for its last words. On a machine that is busy for longer some page does not come
+# to say them; they are in its storage, and the shop's next page says them. Of how many visits one may be such.
+_UNHEARD_OF = 100
 
 
 @dataclass
@@ -32,6 +35,7 @@ class Visit:
     views: int = 0
     markers: list[str] = field(default_factory=list)
     comes_back: bool = False
+    unheard: bool = False
 
     async def page(self, path: str = "/") -> Page:
         """Open a tab."""
@@ -190,13 +194,15 @@ async def _visit(stage: Stage, number: int) -> tuple[str, Visit]:
     visit = Visit(stage, name, random, context)
     try:
         await kind(visit)
-        if visit.comes_back:
+        if not visit.comes_back:
+            visit.unheard = not await stage.has_come(name, *visit.markers)
+        if visit.comes_back or visit.unheard:
             stage.faults.shares[name] = 0
             stage.faults.orders[name] = []
             page = await visit.page("/back")
             await page.wait_for_function(NOTHING_WAITS, polling=50, timeout=60_000)
             await page.goto("about:blank")
-        await stage.arrives(name, *visit.markers)
+            await stage.arrives(name, *visit.markers)
         # The last request of a page that is gone has no one to tell that it came.
         await asyncio.sleep(0.1)
     finally:
@@ -228,6 +234,8 @@ def test_no_event_is_lost_or_doubled(stage: Stage, pytestconfig: pytest.Config) 
     made = Counter(marker for _, visit in visits for marker in visit.markers)
     assert made.total() == len(made)
     assert marked == made
+    unheard = [visit.name for _, visit in visits if visit.unheard]
+    assert len(unheard) <= max(1, len(visits) // _UNHEARD_OF), unheard
 
     views = Counter(
         dict(
@@ -251,5 +259,6 @@ def test_no_event_is_lost_or_doubled(stage: Stage, pytestconfig: pytest.Config) 
     print(  # noqa: T201 -- the numbers are what the proof is run for
         f"\n{len(visits)} sessions in {took:.0f} s, {books['loaded']} events, each once; {books['duplicates']} copies "
         f"({books['duplicates'] / books['collected']:.1%}) known again; {stage.faults.requests.total()} requests, "
-        f"faults {dict(stage.faults.done)}; {twice} sequence numbers given to two tabs"
+        f"faults {dict(stage.faults.done)}; {twice} sequence numbers given to two tabs; "
+        f"last words that waited for another page: {unheard}"
     )
