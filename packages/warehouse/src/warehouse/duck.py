@@ -6,14 +6,12 @@ of limits. A connection sees its own temporary tables only, and they end with it
 
 import atexit
 import os
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 from threading import Lock
 
 import duckdb
-import pyarrow as pa
 
 
 @contextmanager
@@ -24,29 +22,20 @@ def duck(threads: int | None, memory_limit_mib: int) -> Iterator[duckdb.DuckDBPy
         threads: of DuckDB; None: one a core.
         memory_limit_mib: of all connections with these limits together, before they write to a temporary folder.
     """
-    connection = _started((os.getpid(), threads, memory_limit_mib)).cursor()
+    connection = opened(threads, memory_limit_mib)
     try:
-        connection.execute("SET TimeZone = 'UTC'")
         yield connection
     finally:
         connection.close()
 
 
-def asked(connection: duckdb.DuckDBPyConnection, query: str) -> pa.Table:
-    """What DuckDB answers.
-
-    Args:
-        connection: to ask.
-        query: read once a process (of some ten thousand characters that takes 15 ms), so all such texts are kept.
-    """
-    if query not in _read:
-        (_read[query],) = connection.extract_statements(query)
-    # A relation's answer comes without a copy, but each of these is planned two or three times: 35 ms of a long one.
-    return connection.execute(_read[query]).to_arrow_table()
+def opened(threads: int | None, memory_limit_mib: int) -> duckdb.DuckDBPyConnection:
+    """``duck`` for whoever closes the connection."""
+    connection = _started((os.getpid(), threads, memory_limit_mib)).cursor()
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
 
 
-warnings.filterwarnings("ignore", "Arrow output on a DB-API result makes an extra copy", UserWarning)
-_read: dict[str, duckdb.Statement] = {}
 # By process too: a fork starts its own, as its parent's has threads that it has not.
 _Limits = tuple[int, int | None, int]
 _kept: dict[_Limits, tuple[duckdb.DuckDBPyConnection, TemporaryDirectory[str]]] = {}

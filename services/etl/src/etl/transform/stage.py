@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from duckdb import DuckDBPyConnection
 
 from etl.errors import BooksError
 from etl.extract.objects import Lines, read_whole
@@ -18,17 +17,17 @@ from etl.extract.raw import Lined, fetched
 from etl.transform.agents import UNKNOWN, agent_rows
 from etl.transform.compiled_queries import compiled
 from etl.transform.line_places import among
-from etl.transform.odd_lines import keep_unknown_members, refuse_suspects
+from etl.transform.odd_lines import QUERIES, keep_unknown_members, refuse_suspects
 from etl.transform.sources import SOURCES
 from lake import LakeObject
 from warehouse.books import Counts, Newest, ObjectBooks
-from warehouse.duck import asked, duck
 from warehouse.load import EVENT_COLUMNS, ID_COLUMNS, ITEM_COLUMNS, ORDER_COLUMNS
+from warehouse.planned import Desk, PlannedQueries
 
 LookUp = Callable[[Iterable[str]], list[dict[str, Any]]]
 
-# What a batch's DuckDB is given beside its lines.
-REGISTERED = {
+# What a batch's DuckDB is shown beside its lines.
+SHOWN = {
     "objects": pa.schema([("object_id", pa.int64()), ("object_key", pa.string())]),
     "pairs": pa.schema([("place", pa.int64()), ("sent_page_url", pa.string()), ("sent_referrer", pa.string())]),
     "sources": SOURCES.schema,
@@ -43,6 +42,14 @@ REGISTERED = {
     ),
 }
 PARTS = ("rejected", "withheld", "kept", "loaded")
+# Of events what items and orders are made of.
+JUDGED = (
+    *("event_id", "event_timestamp", "event_name", "is_bot", "ingest_window", "items", "client_id", "session_id"),
+    *("context_product_id", "context_product_name", "context_product_category", "context_product_brand"),
+    *("context_product_price", "context_product_discount_price", "context_product_url_path", "user_id", "order_id"),
+    *("order_total", "order_currency", "order_tax", "order_shipping", "order_discount", "order_coupon"),
+    "order_item_count",
+)
 
 
 class Staged:
@@ -136,7 +143,7 @@ def staged_lines(
         memory_limit_mib: as for ``staged``.
         agents: as for ``staged``.
     """
-    with duck(threads, memory_limit_mib) as connection:
+    with _QUERIES.desk(threads, memory_limit_mib) as desk:
         objects: list[LakeObject] = []
         collected: dict[int, int] = {}
         lines: list[Lined] = []
@@ -147,57 +154,60 @@ def staged_lines(
             lines.append((object_id, item.window, found))
         texts = fetched(lines)
         del lines
-        said, bad_lines = _lines(connection, texts, objects, ids)
+        said, bad_lines = _lines(desk, texts, objects, ids)
         del texts
-        unique = _unique(connection, said)
+        unique = _unique(desk, said)
         del said
-        tables = _tables(connection, unique, agents)
-        return Staged(tables, _books(connection, objects, ids, collected), bad_lines)
+        tables = _tables(desk, unique, agents)
+        return Staged(tables, _books(desk, objects, ids, collected), bad_lines)
 
 
 def _lines(
-    connection: DuckDBPyConnection, texts: pa.Table, objects: Sequence[LakeObject], ids: Mapping[str, int]
+    desk: Desk, texts: pa.Table, objects: Sequence[LakeObject], ids: Mapping[str, int]
 ) -> tuple[pa.Table, pa.Table]:
-    """What the lines say, and the texts of those that cannot be loaded. The connection has lines as `lines`, narrow."""
-    connection.register("fetched", texts)
+    """What the lines say, and the texts of those that cannot be loaded. The desk has lines as `lines`, narrow."""
+    desk.show("fetched", texts)
     keys = [item.key for item in objects]
-    _register(connection, "objects", object_id=[ids[key] for key in keys], object_key=keys)
-    lines = asked(connection, compiled("lines"))
-    lines = refuse_suspects(connection, keep_unknown_members(connection, lines))
+    desk.show(
+        "objects",
+        pa.Table.from_pydict({"object_id": [ids[key] for key in keys], "object_key": keys}, schema=SHOWN["objects"]),
+    )
+    lines = desk.ask("lines")
+    desk.hide("fetched")
+    lines = refuse_suspects(desk, keep_unknown_members(desk, lines, texts))
     bad = lines.filter(pc.invert(lines["sound"]))
     bad_lines = texts.filter(among(texts, bad)) if bad.num_rows else texts.schema.empty_table()
-    connection.unregister("fetched")  # of the texts nothing more is wanted
-    connection.register("lines", lines.select(_TOLD_APART))
+    desk.show("lines", lines.select(_TOLD_APART))
     return lines, bad_lines
 
 
-def _unique(connection: DuckDBPyConnection, lines: pa.Table) -> pa.Table:
-    """The lines that become events; the connection has them as `unique_lines`, narrow."""
+def _unique(desk: Desk, lines: pa.Table) -> pa.Table:
+    """The lines that become events; the desk has them as `unique_lines`, narrow."""
     wanted = pc.and_(lines["sound"], lines["consented"])
-    repeats = asked(connection, compiled("repeats"))
+    repeats = desk.ask("repeats")
     if repeats.num_rows:
         wanted = pc.and_(wanted, pc.invert(among(lines, repeats)))
     unique = lines.filter(wanted)
-    connection.register("unique_lines", unique.select(_TOLD_APART))
+    desk.show("unique_lines", unique.select(_TOLD_APART))
     return unique
 
 
-def _tables(connection: DuckDBPyConnection, unique: pa.Table, agents: LookUp) -> dict[str, pa.Table]:
+def _tables(desk: Desk, unique: pa.Table, agents: LookUp) -> dict[str, pa.Table]:
     """Rows of the tables."""
-    judged = pa.table(_columns(unique) | _of_places(connection, unique) | _of_agents(unique, agents))
-    connection.register("judged", judged)
+    judged = pa.table(_columns(unique) | _of_places(desk, unique) | _of_agents(unique, agents))
+    desk.show("judged", judged.select(list(JUDGED)))
     properties = pc.binary_join_element_wise("\x01", judged["properties"], "")  # the version of jsonb
     events = judged.set_column(judged.schema.get_field_index("properties"), "properties", properties)
     ids = judged.select(ID_COLUMNS)
     return {
         "clickstream_events": events.select(EVENT_COLUMNS),
-        "event_items": asked(connection, _ordered("event_items", ITEM_COLUMNS)),
-        "order_events": asked(connection, _ordered("order_events", ORDER_COLUMNS)),
+        "event_items": desk.ask("event_items"),
+        "order_events": desk.ask("order_events"),
         "staged_ids": ids.take(pc.sort_indices(ids["event_id"])),
     }
 
 
-def _of_places(connection: DuckDBPyConnection, lines: pa.Table) -> dict[str, pa.Array]:
+def _of_places(desk: Desk, lines: pa.Table) -> dict[str, pa.Array]:
     """What URLs say. Each pair of page and referrer is looked into once: there are far fewer than lines."""
     pages = lines["sent_page_url"].combine_chunks().dictionary_encode()
     referrers = lines["sent_referrer"].combine_chunks().dictionary_encode()
@@ -210,11 +220,11 @@ def _of_places(connection: DuckDBPyConnection, lines: pa.Table) -> dict[str, pa.
             "sent_page_url": pages.dictionary.take(pa.array(page)),
             "sent_referrer": referrers.dictionary.take(pa.array(referrer)),
         },
-        schema=REGISTERED["pairs"],
+        schema=SHOWN["pairs"],
     )
-    connection.register("pairs", pairs)
-    connection.register("sources", SOURCES)
-    places = asked(connection, compiled("places")).sort_by("place")
+    desk.show("pairs", pairs)
+    desk.show("sources", SOURCES)
+    places = desk.ask("places").sort_by("place")
     if not places["place"].equals(pairs["place"]):
         raise BooksError(f"{pairs.num_rows} pairs of URLs, and what {places.num_rows} of them say")
     return _columns(places.drop_columns("place").take(codes.indices))
@@ -223,7 +233,7 @@ def _of_places(connection: DuckDBPyConnection, lines: pa.Table) -> dict[str, pa.
 def _of_agents(lines: pa.Table, agents: LookUp) -> dict[str, pa.Array]:
     """What user agents say."""
     sent = lines["user_agent"].combine_chunks().dictionary_encode()
-    rows = pa.Table.from_pylist(agents(sent.dictionary.to_pylist()), schema=REGISTERED["agents"])
+    rows = pa.Table.from_pylist(agents(sent.dictionary.to_pylist()), schema=SHOWN["agents"])
     if not rows["user_agent"].equals(pa.chunked_array([sent.dictionary])):
         raise BooksError(f"{len(sent.dictionary)} user agents, and what {rows.num_rows} of them say")
     said = rows.take(sent.indices)
@@ -238,24 +248,30 @@ def _columns(table: pa.Table) -> dict[str, pa.Array]:
     return dict(zip(table.column_names, table.columns, strict=True))
 
 
-def _register(connection: DuckDBPyConnection, name: str, **columns: list[Any]) -> None:
-    connection.register(name, pa.Table.from_pydict(columns, schema=REGISTERED[name]))
-
-
 # What lines are counted and told apart by.
 _TOLD_APART = ["object_id", "line_number", "sound", "consented", "event_id", "received_at"]
 _OF_EVENTS = ("clickstream_events", "event_items", "order_events")
 _ROWS_AT_ONCE = 8192
 
 
-def _ordered(name: str, columns: Sequence[str]) -> str:
-    return f"SELECT {', '.join(columns)} FROM ({compiled(name)})"  # noqa: S608 -- names of columns
+_COLUMNS = {"event_items": ITEM_COLUMNS, "order_events": ORDER_COLUMNS}
+
+
+def _query(name: str) -> str:
+    if name in QUERIES:
+        return QUERIES[name]
+    if name in _COLUMNS:
+        return f"SELECT {', '.join(_COLUMNS[name])} FROM ({compiled(name)})"  # noqa: S608 -- names of columns
+    return compiled(name)
+
+
+_QUERIES = PlannedQueries(_query)
 
 
 def _books(
-    connection: DuckDBPyConnection, objects: Sequence[LakeObject], ids: Mapping[str, int], collected: dict[int, int]
+    desk: Desk, objects: Sequence[LakeObject], ids: Mapping[str, int], collected: dict[int, int]
 ) -> dict[int, ObjectBooks]:
-    found = asked(connection, compiled("line_counts")).to_pylist()
+    found = desk.ask("line_counts").to_pylist()
     counted = {(row["object_id"], row["part"]): row["lines"] for row in found}
     books = {}
     for item in objects:

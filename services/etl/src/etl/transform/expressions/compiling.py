@@ -14,7 +14,7 @@ _READ = {"raw": parsed("fetched"), "bad": parsed("bad_lines")}
 # What ``transform.stage`` puts together of what it has asked, by the expression that has to be there before.
 _MADE = {
     "lines": "CREATE TEMP TABLE unique_lines AS FROM lines",
-    "places": "CREATE TEMP TABLE judged AS SELECT * FROM unique_lines"
+    "places": f"CREATE TEMP TABLE judged AS SELECT {', '.join(stage.JUDGED)} FROM unique_lines"  # noqa: S608 -- names of columns
     " POSITIONAL JOIN (SELECT * EXCLUDE (user_agent) FROM agents)",
 }
 
@@ -28,7 +28,7 @@ def compiled() -> dict[str, str]:
     """Each expression's query by its name, compiled over tables without rows."""
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        for name, schema in {"fetched": FETCHED, "bad_lines": FETCHED, **stage.REGISTERED}.items():
+        for name, schema in {"fetched": FETCHED, "bad_lines": FETCHED, **stage.SHOWN}.items():
             connection.register(name, schema.empty_table())
         for name, query in _READ.items():
             connection.execute(f"CREATE TEMP VIEW {name} AS {query}")
