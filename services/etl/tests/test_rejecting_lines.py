@@ -113,6 +113,29 @@ def test_every_line_that_is_no_event_is_set_aside_as_it_was(transform):
     assert [int(row["line_number"]) for row in done.rejects] == list(range(1, len(BAD_LINES) + 1))
 
 
+LOOKS_LIKE_JSON = (
+    '{"eventName":"a"}}',
+    "{}{}",
+    '{"eventName"}',
+    "{\"eventName\":'a'}",
+    '{"a":1}\r{"b":2}',
+)
+
+
+@pytest.mark.parametrize("wrong", LOOKS_LIKE_JSON)
+def test_a_line_that_only_looks_like_json_keeps_no_other_out(transform, make_event, wrong):
+    others = [make_event(), "17", make_event(eventName=""), '{"eventName":"cut off', make_event(colour="red")]
+    done = transform(*others[:2], wrong, *others[2:])
+    assert [(int(row["line_number"]), row["reason"], row["line"]) for row in done.rejects] == [
+        (2, "not_an_object", "17"),
+        (3, "not_json", wrong),
+        (4, "invalid_event_name", json.dumps(others[2])),
+        (5, "not_json", '{"eventName":"cut off'),
+    ]
+    assert done.counts.loaded == 2
+    assert [row["properties"] for row in done.events].count('{"colour":"red"}') == 1
+
+
 def test_a_long_value_is_shown_by_its_beginning(transform, make_event):
     (row,) = transform(make_event(userLoginState="x" * 500)).rejects
     assert row["detail"] == f"userLoginState: cannot take “{'x' * 80}”"

@@ -145,6 +145,9 @@ def parsed(lines: str, *, keep_unknown: bool = False) -> str:
     the order where a table has it; NULL where nothing remains), names (a hash of the names of the line's members),
     padded (whether a text may end with a blank).
 
+    A line that begins and ends as an object does is taken for JSON, as the collector has looked at it: where one is
+    not, DuckDB fails. ``NOT_JSON`` finds such lines; with their damage noted all others can be parsed.
+
     Args:
         lines: a table like ``fetched``.
         keep_unknown: whether members that the contract does not know are in `rest`.
@@ -168,12 +171,18 @@ def parsed(lines: str, *, keep_unknown: bool = False) -> str:
                        contains(r.line, ' "') OR contains(r.line, '\\') AS padded,
                        CASE WHEN starts_with(r.line, '{{') THEN 'OBJECT' ELSE json_type(r.line) END AS kind
                 FROM (
-                    SELECT f.* EXCLUDE (line), CASE WHEN f.damage IS NULL AND json_valid(f.line) THEN f.line END AS line
+                    SELECT f.* EXCLUDE (line),
+                           CASE WHEN f.damage IS NOT NULL THEN NULL WHEN {_LOOKS_WHOLE} OR json_valid(f.line)
+                                THEN f.line END AS line
                     FROM {lines} f
                 ) r
             ) e
         ) p
     """  # noqa: S608 -- names of the contract
+
+
+_LOOKS_WHOLE = "starts_with(f.line, '{') AND (ends_with(f.line, '}') OR ends_with(f.line, '}' || chr(10)))"
+NOT_JSON = f"SELECT {PLACE} FROM fetched f WHERE damage IS NULL AND {_LOOKS_WHOLE} AND NOT json_valid(line)"  # noqa: S608 -- names of columns
 
 
 def _rest(unknown: str) -> str:

@@ -1,9 +1,10 @@
-"""Lines that need a second look once they are rows; there are few of them."""
+"""Lines that need a second look; there are few of them."""
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.extract.raw import KNOWN_MEMBERS, PLACE, parsed
+from etl.extract.raw import KNOWN_MEMBERS, NOT_JSON, PLACE, parsed
 from etl.extract.strict import is_strict
 from etl.transform.line_places import among, index_among, of_places
 from warehouse.planned import Desk
@@ -20,6 +21,7 @@ _SUSPECTS = f"""
 _UNKNOWN_MEMBERS = f"SELECT {PLACE}, rest FROM ({parsed('odd_lines', keep_unknown=True)})"  # noqa: S608 -- names of columns
 # What this module asks, by name, over tables that it shows.
 QUERIES = {
+    "not_json": NOT_JSON,
     "suspects": _SUSPECTS,
     "members": "SELECT names, json_keys(line) AS members FROM new_lines",
     "unknown_members": _UNKNOWN_MEMBERS,
@@ -27,6 +29,28 @@ QUERIES = {
 _MAX_KNOWN = 10_000
 # Hashes of the sets of names that lines have, each with whether the contract knows all of them. There are some dozens.
 _known: dict[int, bool] = {}
+
+
+def ask_for_lines(desk: Desk, texts: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """What the lines say (rows of ``expressions.staged.checked_lines``), and the texts as they were asked for: damage
+    is noted of those that only looked like JSON.
+
+    Args:
+        desk: to ask; has `objects`.
+        texts: rows of ``extract.raw.fetched``.
+    """
+    desk.show("fetched", texts)
+    try:
+        return desk.ask("lines"), texts
+    except duckdb.InvalidInputException:
+        wrong = desk.ask("not_json")
+        if not wrong.num_rows:
+            raise
+    for name, noted in (("damage", "not_json"), ("damage_detail", "the line is not JSON")):
+        column = pc.if_else(among(texts, wrong), noted, texts[name])
+        texts = texts.set_column(texts.schema.get_field_index(name), texts.schema.field(name), column)
+    desk.show("fetched", texts)
+    return desk.ask("lines"), texts
 
 
 def keep_unknown_members(desk: Desk, lines: pa.Table, texts: pa.Table) -> pa.Table:

@@ -17,7 +17,7 @@ from etl.extract.raw import Lined, fetched
 from etl.transform.agents import UNKNOWN, agent_rows
 from etl.transform.compiled_queries import compiled
 from etl.transform.line_places import among
-from etl.transform.odd_lines import QUERIES, keep_unknown_members, refuse_suspects
+from etl.transform.odd_lines import QUERIES, ask_for_lines, keep_unknown_members, refuse_suspects
 from etl.transform.sources import SOURCES
 from lake import LakeObject
 from warehouse.books import Counts, Newest, ObjectBooks
@@ -26,10 +26,14 @@ from warehouse.planned import Desk, PlannedQueries
 
 LookUp = Callable[[Iterable[str]], list[dict[str, Any]]]
 
+# What a channel is found by.
+WAY = ("utm_source", "utm_medium", "utm_campaign", "referrer_host", "page_host")
 # What a batch's DuckDB is shown beside its lines.
 SHOWN = {
     "objects": pa.schema([("object_id", pa.int64()), ("object_key", pa.string())]),
-    "pairs": pa.schema([("place", pa.int64()), ("sent_page_url", pa.string()), ("sent_referrer", pa.string())]),
+    "sent_pages": pa.schema([("place", pa.int64()), ("sent_page_url", pa.string())]),
+    "sent_referrers": pa.schema([("place", pa.int64()), ("sent_referrer", pa.string())]),
+    "comings": pa.schema([("place", pa.int64()), *((name, pa.string()) for name in WAY)]),
     "sources": SOURCES.schema,
     "agents": pa.schema(
         [
@@ -166,13 +170,12 @@ def _lines(
     desk: Desk, texts: pa.Table, objects: Sequence[LakeObject], ids: Mapping[str, int]
 ) -> tuple[pa.Table, pa.Table]:
     """What the lines say, and the texts of those that cannot be loaded. The desk has lines as `lines`, narrow."""
-    desk.show("fetched", texts)
     keys = [item.key for item in objects]
     desk.show(
         "objects",
         pa.Table.from_pydict({"object_id": [ids[key] for key in keys], "object_key": keys}, schema=SHOWN["objects"]),
     )
-    lines = desk.ask("lines")
+    lines, texts = ask_for_lines(desk, texts)
     desk.hide("fetched")
     lines = refuse_suspects(desk, keep_unknown_members(desk, lines, texts))
     bad = lines.filter(pc.invert(lines["sound"]))
@@ -208,26 +211,29 @@ def _tables(desk: Desk, unique: pa.Table, agents: LookUp) -> dict[str, pa.Table]
 
 
 def _of_places(desk: Desk, lines: pa.Table) -> dict[str, pa.Array]:
-    """What URLs say. Each pair of page and referrer is looked into once: there are far fewer than lines."""
+    """What URLs say. Each, and each pair of page and referrer, is looked into once: there are far fewer than lines."""
     pages = lines["sent_page_url"].combine_chunks().dictionary_encode()
     referrers = lines["sent_referrer"].combine_chunks().dictionary_encode()
+    of_pages = _found(desk, "pages", "sent_pages", [pages.dictionary])
+    of_referrers = _found(desk, "referrers", "sent_referrers", [referrers.dictionary])
     several = len(referrers.dictionary)
-    codes = pc.add(pc.multiply(pages.indices.cast(pa.int64()), several), referrers.indices).dictionary_encode()
-    page, referrer = np.divmod(codes.dictionary.to_numpy(), max(several, 1))
-    pairs = pa.table(
-        {
-            "place": pa.array(np.arange(len(page))),
-            "sent_page_url": pages.dictionary.take(pa.array(page)),
-            "sent_referrer": referrers.dictionary.take(pa.array(referrer)),
-        },
-        schema=SHOWN["pairs"],
-    )
-    desk.show("pairs", pairs)
+    pairs = pc.add(pc.multiply(pages.indices.cast(pa.int64()), several), referrers.indices).dictionary_encode()
+    page, referrer = (pa.array(each) for each in np.divmod(pairs.dictionary.to_numpy(), max(several, 1)))
+    of_pairs = _columns(of_pages.take(page)) | _columns(of_referrers.take(referrer))
     desk.show("sources", SOURCES)
-    places = desk.ask("places").sort_by("place")
-    if not places["place"].equals(pairs["place"]):
-        raise BooksError(f"{pairs.num_rows} pairs of URLs, and what {places.num_rows} of them say")
-    return _columns(places.drop_columns("place").take(codes.indices))
+    channels = _found(desk, "channels", "comings", [of_pairs[name] for name in WAY])
+    return _columns(pa.table(of_pairs | _columns(channels)).take(pairs.indices))
+
+
+def _found(desk: Desk, query: str, table: str, columns: list[pa.Array]) -> pa.Table:
+    """What DuckDB finds for each row of a table of ``SHOWN``, given without its places, in their order."""
+    schema = SHOWN[table]
+    rows = pa.Table.from_arrays([pa.array(np.arange(len(columns[0]))), *columns], schema=schema)
+    desk.show(table, rows)
+    found = desk.ask(query).sort_by("place")
+    if not found["place"].equals(rows["place"]):
+        raise BooksError(f"{rows.num_rows} {table}, and what {found.num_rows} of them say")
+    return found.drop_columns("place")
 
 
 def _of_agents(lines: pa.Table, agents: LookUp) -> dict[str, pa.Array]:

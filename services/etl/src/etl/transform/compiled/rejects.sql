@@ -972,16 +972,36 @@ FROM (
         ELSE CAST(NULL AS TEXT)
       END AS DECIMAL(18, 4)) AS INT) AS "sequence",
       CASE
-        WHEN LOWER("t0"."event"."isFirstVisit") IN ('true', '1', '1.0', 'yes', 'on', 't', 'y')
+        WHEN "t0"."event"."isFirstVisit" = 'true'
         THEN TRUE
-        WHEN LOWER("t0"."event"."isFirstVisit") IN ('false', '0', '0.0', 'no', 'off', 'f', 'n')
+        WHEN "t0"."event"."isFirstVisit" = 'false'
+        THEN FALSE
+        WHEN ARRAY_CONTAINS(
+          CAST(['true', '1', '1.0', 'yes', 'on', 't', 'y'] AS TEXT[]),
+          LOWER("t0"."event"."isFirstVisit")
+        )
+        THEN TRUE
+        WHEN ARRAY_CONTAINS(
+          CAST(['false', '0', '0.0', 'no', 'off', 'f', 'n'] AS TEXT[]),
+          LOWER("t0"."event"."isFirstVisit")
+        )
         THEN FALSE
         ELSE CAST(NULL AS BOOLEAN)
       END AS "is_first_visit",
       CASE
-        WHEN LOWER("t0"."consent"."analytics") IN ('true', '1', '1.0', 'yes', 'on', 't', 'y')
+        WHEN "t0"."consent"."analytics" = 'true'
         THEN TRUE
-        WHEN LOWER("t0"."consent"."analytics") IN ('false', '0', '0.0', 'no', 'off', 'f', 'n')
+        WHEN "t0"."consent"."analytics" = 'false'
+        THEN FALSE
+        WHEN ARRAY_CONTAINS(
+          CAST(['true', '1', '1.0', 'yes', 'on', 't', 'y'] AS TEXT[]),
+          LOWER("t0"."consent"."analytics")
+        )
+        THEN TRUE
+        WHEN ARRAY_CONTAINS(
+          CAST(['false', '0', '0.0', 'no', 'off', 'f', 'n'] AS TEXT[]),
+          LOWER("t0"."consent"."analytics")
+        )
         THEN FALSE
         ELSE CAST(NULL AS BOOLEAN)
       END AS "analytics",
@@ -1047,7 +1067,9 @@ FROM (
                        contains(r.line, ' "') OR contains(r.line, '\') AS padded,
                        CASE WHEN starts_with(r.line, '{') THEN 'OBJECT' ELSE json_type(r.line) END AS kind
                 FROM (
-                    SELECT f.* EXCLUDE (line), CASE WHEN f.damage IS NULL AND json_valid(f.line) THEN f.line END AS line
+                    SELECT f.* EXCLUDE (line),
+                           CASE WHEN f.damage IS NOT NULL THEN NULL WHEN starts_with(f.line, '{') AND (ends_with(f.line, '}') OR ends_with(f.line, '}' || chr(10))) OR json_valid(f.line)
+                                THEN f.line END AS line
                     FROM bad_lines f
                 ) r
             ) e

@@ -9,9 +9,11 @@ from ibis import _
 from etl.transform.expressions.staged import (
     checked_lines,
     rejects,
+    staged_channels,
     staged_items,
     staged_orders,
-    staged_places,
+    staged_pages,
+    staged_referrers,
 )
 from etl.transform.stage import PARTS
 
@@ -54,7 +56,9 @@ EXPRESSIONS: dict[str, Callable[[_Table], ir.Table]] = {
     "rejects": lambda table: rejects(table("bad"), table("bad_lines")),
     "repeats": _repeats,
     "line_counts": _line_counts,
-    "places": lambda table: staged_places(table("pairs"), table("sources")),
+    "pages": lambda table: staged_pages(table("sent_pages")),
+    "referrers": lambda table: staged_referrers(table("sent_referrers")),
+    "channels": lambda table: staged_channels(table("comings"), table("sources")),
     "event_items": lambda table: staged_items(table("judged")),
     "order_events": lambda table: staged_orders(table("judged")),
 }

@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from etl.transform.sources import CATEGORIES, brand_patterns
+from etl.transform.stage import WAY
 
 _PAID = r"^(.*cp.*|ppc|retargeting|paid.*)$"
 _NO_MEDIUM = ["", "(none)", "(not set)"]
@@ -16,8 +17,6 @@ _EMAIL = ["email", "e-mail", "e_mail", "e mail"]
 _SOCIAL_MEDIA = ["social", "social-network", "social-media", "sm", "social network", "social media"]
 _DISPLAY = ["display", "banner", "expandable", "interstitial", "cpm"]
 _BRANDS = brand_patterns()
-# What a channel is found by.
-WAY = ("utm_source", "utm_medium", "utm_campaign", "referrer_host", "page_host")
 
 
 def with_channels(ways: ir.Table, sources: ir.Table) -> ir.Table:

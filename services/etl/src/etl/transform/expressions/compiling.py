@@ -14,7 +14,7 @@ _READ = {"raw": parsed("fetched"), "bad": parsed("bad_lines")}
 # What ``transform.stage`` puts together of what it has asked, by the expression that has to be there before.
 _MADE = {
     "lines": "CREATE TEMP TABLE unique_lines AS FROM lines",
-    "places": f"CREATE TEMP TABLE judged AS SELECT {', '.join(stage.JUDGED)} FROM unique_lines"  # noqa: S608 -- names of columns
+    "channels": f"CREATE TEMP TABLE judged AS SELECT {', '.join(stage.JUDGED)} FROM unique_lines"  # noqa: S608 -- names of columns
     " POSITIONAL JOIN (SELECT * EXCLUDE (user_agent) FROM agents)",
 }
 

@@ -5,8 +5,9 @@ import ibis.expr.types as ir
 from ibis import _
 
 from etl.transform.expressions import checks, urls, values
-from etl.transform.expressions.channels import WAY, with_channels
+from etl.transform.expressions.channels import with_channels
 from etl.transform.expressions.functions import epoch_us, make_timestamptz, md5
+from etl.transform.stage import WAY
 
 _SECOND = 1_000_000  # all in microseconds
 _DAY = 86_400 * _SECOND
@@ -82,31 +83,42 @@ def checked_lines(raw: ir.Table, objects: ir.Table) -> ir.Table:
     )
 
 
-def staged_places(pairs: ir.Table, sources: ir.Table) -> ir.Table:
-    """What URLs say: the columns of `clickstream_events` that are made of them.
-
-    A URL is looked into once, and a channel found once for each way to come.
+def staged_pages(pages: ir.Table) -> ir.Table:
+    """What the URLs of pages say: the columns of `clickstream_events` that are made of them alone.
 
     Args:
-        pairs: place (a number), sent_page_url, sent_referrer: each pair that lines have, once.
+        pages: place (a number), sent_page_url: each that lines have, once.
+
+    Returns:
+        A row a page, by its place.
+    """
+    found = pages.select("place", page_url=values.given(_.sent_page_url))
+    return found.mutate(
+        page_path=urls.path(found.page_url),
+        page_host=urls.host(found.page_url),
+        **{name: urls.parameter(found.page_url, name) for name in _UTM},
+    )
+
+
+def staged_referrers(referrers: ir.Table) -> ir.Table:
+    """The same for referrers: place, sent_referrer."""
+    found = referrers.select("place", referrer=values.given(_.sent_referrer))
+    return found.mutate(referrer_host=urls.host(found.referrer))
+
+
+def staged_channels(comings: ir.Table, sources: ir.Table) -> ir.Table:
+    """Channels. One is found once for each way to come.
+
+    Args:
+        comings: place (a number) and ``transform.stage.WAY``.
         sources: ``transform.sources.SOURCES``.
 
     Returns:
-        A row a pair, by its place.
+        A row for each, by its place.
     """
-    page_url = values.given(_.sent_page_url)
-    pages = pairs.select("sent_page_url").distinct().mutate(page_url=page_url)
-    pages = pages.mutate(
-        page_path=urls.path(pages.page_url),
-        page_host=urls.host(pages.page_url),
-        **{name: urls.parameter(pages.page_url, name) for name in _UTM},
-    )
-    referrers = pairs.select("sent_referrer").distinct().mutate(referrer=values.given(_.sent_referrer))
-    referrers = referrers.mutate(referrer_host=urls.host(referrers.referrer))
-    places = pairs.join(pages, "sent_page_url").join(referrers, "sent_referrer")
-    ways = with_channels(places.select(*WAY).distinct(), sources)
-    found = places.join(ways, [places[name].identical_to(ways[name]) for name in WAY])
-    return found.select("place", *(name for name in places.columns if name not in pairs.columns), ways.channel)
+    ways = with_channels(comings.select(*WAY).distinct(), sources)
+    found = comings.join(ways, [comings[name].identical_to(ways[name]) for name in WAY])
+    return found.select("place", ways.channel)
 
 
 def staged_items(events: ir.Table) -> ir.Table:
