@@ -21,7 +21,7 @@ class Settings(SecretSettings):
     look_back_hours: int = Field(48, ge=1, description="How far before the watermark a tick looks for late objects")
     duplicate_days: int = Field(7, ge=1, description="How far apart two receipts of one event id may be")
     batch_mib: int = Field(
-        10, ge=1, description="Objects that are transformed at once, as stored (about a sixth of their text), in MiB"
+        8, ge=1, description="Objects that are transformed at once, as stored (about a sixth of their text), in MiB"
     )
     commit_mib: int = Field(
         64, ge=1, description="Objects of a transaction, as stored: what is derived is made once for all of them"
