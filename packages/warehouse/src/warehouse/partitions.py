@@ -29,12 +29,17 @@ def make_partitions(cursor: Cursor, start: datetime, end: datetime) -> int:
     return made
 
 
-def summarize_new_pages(cursor: Cursor) -> int:
+def summarize_new_pages(cursor: Cursor, *, patient: bool = False) -> int:
     """Enter the pages that were written last into the BRIN indexes by time and day; returns how many ranges of them.
 
     Autovacuum does it too, a minute later or more. Until then every question by time reads all pages that are new.
+
+    Args:
+        cursor: of a transaction of its own.
+        patient: whether autovacuum, where it is at the table just now, is to give way: that takes a second, and
+            autovacuum begins anew.
     """
-    cursor.execute("SELECT etl.summarize_new_pages()")
+    cursor.execute("SELECT etl.summarize_new_pages(%s)", (patient,))
     made: int = cursor.fetchone()[0]
     return made
 

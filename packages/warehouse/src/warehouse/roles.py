@@ -26,7 +26,7 @@ _GRANTS = (
     f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA etl TO {ETL}",
     f"GRANT EXECUTE ON FUNCTION etl.ensure_partitions(timestamptz, timestamptz) TO {ETL}",
     f"GRANT EXECUTE ON FUNCTION etl.drop_events_before(timestamptz) TO {ETL}",
-    f"GRANT EXECUTE ON FUNCTION etl.summarize_new_pages() TO {ETL}",
+    f"GRANT EXECUTE ON FUNCTION etl.summarize_new_pages(boolean) TO {ETL}",
     f"GRANT SELECT ON ALL TABLES IN SCHEMA public, etl, mart TO {ADMIN}",
     f"GRANT INSERT ON etl.runs, etl.audit TO {ADMIN}",
     f"GRANT UPDATE (state, finished_at) ON etl.runs TO {ADMIN}",

@@ -34,6 +34,8 @@ from warehouse.derive import remake, touched
 _MIB = 1 << 20
 _FAILURES_IN_A_ROW = 3
 _FIRST_BYTES = 2 * _MIB
+# After so many, what autovacuum has kept from being found by time takes questions longer than autovacuum is worth.
+_MANY_EVENTS = 100_000
 _TRANSACTIONS_TOGETHER = 16  # as many are locked and noted as running at once
 _Numbered = list[tuple[LakeObject, int]]  # objects of a batch, each with its id in the ledger
 _Batches = Callable[[], Iterator[Staged]]
@@ -101,6 +103,8 @@ class WindowLoad:
                 self._run.left += len(group)
                 continue
             self._locked(group)
+        if self._run.counts.loaded >= _MANY_EVENTS:
+            self._summarize(patient=True)
         if self._replace and self._run.left:
             # Nobody comes back for them: no window is pending, all are as they were.
             self._run.errors.append(
@@ -340,10 +344,10 @@ class WindowLoad:
         for start, entries in of_window.items():
             self._log_window(start, entries, pending[start], len(starts), seconds)
 
-    def _summarize(self) -> None:
+    def _summarize(self, *, patient: bool = False) -> None:
         try:
             with self._writer, self._writer.cursor() as cursor:
-                partitions.summarize_new_pages(cursor)
+                partitions.summarize_new_pages(cursor, patient=patient)
         except psycopg2.Error as error:  # what was loaded stands; autovacuum does it, too
             self._logger.warning("etl.pages.not_summarized", extra={"error": told(error)})
 
