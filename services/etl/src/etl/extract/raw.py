@@ -181,6 +181,7 @@ def parsed(lines: str, *, keep_unknown: bool = False) -> str:
     """  # noqa: S608 -- names of the contract
 
 
+NOT_JSON_DETAIL = "the line is not JSON"
 _LOOKS_WHOLE = "starts_with(f.line, '{') AND (ends_with(f.line, '}') OR ends_with(f.line, '}' || chr(10)))"
 NOT_JSON = f"SELECT {PLACE} FROM fetched f WHERE damage IS NULL AND {_LOOKS_WHOLE} AND NOT json_valid(line)"  # noqa: S608 -- names of columns
 

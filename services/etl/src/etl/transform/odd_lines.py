@@ -4,7 +4,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.extract.raw import KNOWN_MEMBERS, NOT_JSON, PLACE, parsed
+from etl.extract.raw import KNOWN_MEMBERS, NOT_JSON, NOT_JSON_DETAIL, PLACE, parsed
 from etl.extract.strict import is_strict
 from etl.transform.line_places import among, index_among, of_places
 from warehouse.planned import Desk
@@ -46,7 +46,7 @@ def ask_for_lines(desk: Desk, texts: pa.Table) -> tuple[pa.Table, pa.Table]:
         wrong = desk.ask("not_json")
         if not wrong.num_rows:
             raise
-    for name, noted in (("damage", "not_json"), ("damage_detail", "the line is not JSON")):
+    for name, noted in (("damage", "not_json"), ("damage_detail", NOT_JSON_DETAIL)):
         column = pc.if_else(among(texts, wrong), noted, texts[name])
         texts = texts.set_column(texts.schema.get_field_index(name), texts.schema.field(name), column)
     desk.show("fetched", texts)

@@ -258,16 +258,15 @@ def _columns(table: pa.Table) -> dict[str, pa.Array]:
 _TOLD_APART = ["object_id", "line_number", "sound", "consented", "event_id", "received_at"]
 _OF_EVENTS = ("clickstream_events", "event_items", "order_events")
 _ROWS_AT_ONCE = 8192
-
-
-_COLUMNS = {"event_items": ITEM_COLUMNS, "order_events": ORDER_COLUMNS}
+# The columns of COPY, in its order.
+_IN_ORDER = {"event_items": ITEM_COLUMNS, "order_events": ORDER_COLUMNS}
 
 
 def _query(name: str) -> str:
     if name in QUERIES:
         return QUERIES[name]
-    if name in _COLUMNS:
-        return f"SELECT {', '.join(_COLUMNS[name])} FROM ({compiled(name)})"  # noqa: S608 -- names of columns
+    if name in _IN_ORDER:
+        return f"SELECT {', '.join(_IN_ORDER[name])} FROM ({compiled(name)})"  # noqa: S608 -- names of columns
     return compiled(name)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import ibis
 import ibis.expr.types as ir
 
-from etl.extract.raw import STRUCTURED
+from etl.extract.raw import NOT_JSON_DETAIL, STRUCTURED
 from etl.transform.expressions import values
 from etl.transform.expressions.functions import json_type
 from lake.contract import EVENT_NAME_PATTERN, KNOWN_EVENT_NAMES
@@ -16,7 +16,7 @@ from lake.contract import EVENT_NAME_PATTERN, KNOWN_EVENT_NAMES
 _LOGIN_STATES = ["logged_in", "anonymous", "guest"]
 _ID_LENGTH = 128
 _ARRAYS = ("items",)
-_NOT_JSON = ibis.literal("the line is not JSON")
+_NOT_JSON = ibis.literal(NOT_JSON_DETAIL)
 ORDER_SUMS = ("total", "tax", "shipping", "discount")
 
 # Whether the line fails, the reason, and the detail.
