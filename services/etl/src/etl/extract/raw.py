@@ -172,8 +172,9 @@ def parsed(lines: str, *, keep_unknown: bool = False) -> str:
                        CASE WHEN starts_with(r.line, '{{') THEN 'OBJECT' ELSE json_type(r.line) END AS kind
                 FROM (
                     SELECT f.* EXCLUDE (line),
-                           CASE WHEN f.damage IS NOT NULL THEN NULL WHEN {_LOOKS_WHOLE} OR json_valid(f.line)
-                                THEN f.line END AS line
+                           -- One case each: of OR, DuckDB asks both sides.
+                           CASE WHEN f.damage IS NOT NULL THEN NULL WHEN {_LOOKS_WHOLE} THEN f.line
+                                WHEN json_valid(f.line) THEN f.line END AS line
                     FROM {lines} f
                 ) r
             ) e

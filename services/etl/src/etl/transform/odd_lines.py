@@ -16,7 +16,8 @@ _SUSPECT = r"[:\[,]\s*-?(?i:nan|inf)|\d[eE]\+?\d{4,}|\d{300,}"
 _SUSPECT_DEPTH = 100
 _SUSPECTS = f"""
     SELECT {PLACE}, properties FROM told WHERE regexp_matches(properties, '{_SUSPECT}')
-        OR strlen(properties) - strlen(replace(replace(properties, '{{', ''), '[', '')) > {_SUSPECT_DEPTH}
+        OR strlen(properties) > 2 * {_SUSPECT_DEPTH}
+           AND strlen(properties) - strlen(replace(replace(properties, '{{', ''), '[', '')) > {_SUSPECT_DEPTH}
 """  # noqa: S608 -- names of columns
 _UNKNOWN_MEMBERS = f"SELECT {PLACE}, rest FROM ({parsed('odd_lines', keep_unknown=True)})"  # noqa: S608 -- names of columns
 # What this module asks, by name, over tables that it shows.

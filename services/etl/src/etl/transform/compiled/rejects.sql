@@ -1068,8 +1068,9 @@ FROM (
                        CASE WHEN starts_with(r.line, '{') THEN 'OBJECT' ELSE json_type(r.line) END AS kind
                 FROM (
                     SELECT f.* EXCLUDE (line),
-                           CASE WHEN f.damage IS NOT NULL THEN NULL WHEN starts_with(f.line, '{') AND (ends_with(f.line, '}') OR ends_with(f.line, '}' || chr(10))) OR json_valid(f.line)
-                                THEN f.line END AS line
+                           -- One case each: of OR, DuckDB asks both sides.
+                           CASE WHEN f.damage IS NOT NULL THEN NULL WHEN starts_with(f.line, '{') AND (ends_with(f.line, '}') OR ends_with(f.line, '}' || chr(10))) THEN f.line
+                                WHEN json_valid(f.line) THEN f.line END AS line
                     FROM bad_lines f
                 ) r
             ) e
