@@ -1,7 +1,8 @@
 """How the ETL's process deals with memory.
 
 A batch's memory was given back and taken again all the time, some hundred MB a second: a sixth of a load's processor
-time went to the kernel for it. So the allocator keeps what a load needs until its end.
+time went to the kernel for it. So the allocator keeps what a load needs until its end. DuckDB has an allocator of its
+own, which gives back what was freed when that would not fit beside its limit (`memory_limit_mib`).
 """
 
 import ctypes
@@ -17,7 +18,11 @@ ENVIRONMENT = {
             "glibc.malloc.trim_threshold=268435456",
             "glibc.malloc.arena_max=2",
         )
-    )
+    ),
+    # Arrow's own allocator would hold what it freed beside the others.
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    # NumPy's linear algebra, which nobody here asks for, would start a thread a core.
+    "OPENBLAS_NUM_THREADS": "1",
 }
 
 

@@ -33,9 +33,10 @@ class Settings(SecretSettings):
         description="Threads of DuckDB for each of two batches, of which one is written while the next is transformed",
     )
     memory_limit_mib: int = Field(
-        256,
+        512,
         ge=128,
-        description="Memory of DuckDB for batches and what is derived from them, before it writes to disk, in MiB",
+        description="Memory of DuckDB for batches and what is derived from them, before it writes to disk, in MiB."
+        " What it has freed counts until it is given back, which takes time",
     )
     replay_lines: int = Field(20_000, ge=1, description="Rejects that a replay takes in one transaction")
     retry_attempts: int = Field(
