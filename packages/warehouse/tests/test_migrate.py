@@ -173,7 +173,7 @@ def test_the_sums_by_facet_of_an_older_warehouse_are_made_from_its_facts(loader)
         CREATE INDEX session_facts_visitors ON session_facts (day, client_no);
         ALTER TABLE etl.windows DROP COLUMN newest_event_at, DROP COLUMN newest_received_at;
         ALTER TABLE sessions DROP COLUMN event_ids;
-        DROP FUNCTION etl.summarize_new_pages(boolean);
+        DROP FUNCTION etl.summarize_new_pages(boolean); DROP SEQUENCE etl.turns;
         CREATE INDEX clickstream_events_receipt ON clickstream_events USING brin (received_at)""")
     # As it was before, or the migration has nothing to take away.
     loader.warehouse.rows("CREATE INDEX session_products_product ON session_products (product_id, day)")

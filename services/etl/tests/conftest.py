@@ -14,6 +14,7 @@ from random_shop import FACETS
 from whole_tables import told
 
 from etl.app import make_logger
+from etl.extract.objects import read_whole
 from etl.runner import Deadline, Runner, RunResult
 from etl.settings import Settings
 from etl.transform.rejected import rejects
@@ -235,9 +236,10 @@ def transform() -> Callable[..., Transformed]:
             assert item is not None
             found.append(item)
             bodies[item.key] = body
-        ids = list(range(1, len(found) + 1))
+        ids = {item.key: number for number, item in enumerate(found, 1)}
         counts = Counts()
-        batch = staged(found, [bodies[item.key] for item in found], ids, threads=1, memory_limit_mib=256)
+        read = read_whole(found, [bodies[item.key] for item in found])
+        batch = staged(read, ids, threads=1, memory_limit_mib=256)
         for entry in batch.books.values():
             counts.add(entry.counts)
         return Transformed(

@@ -1,8 +1,10 @@
 """However events arrive, in whatever objects, windows, ticks and replaces: the tables are those of one load."""
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from etl.load import windows
 from lake import open_lake
 
 EVENTS = st.fixed_dictionaries(
@@ -38,6 +40,11 @@ def without_places(contents):
     return {table: sorted(map(repr, rows)) for table, rows in contents.items()}
 
 
+@pytest.fixture(autouse=True)
+def _many_events_as_before(monkeypatch):
+    monkeypatch.setattr(windows, "_MANY_EVENTS", windows._MANY_EVENTS)
+
+
 @settings(
     max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
 )
@@ -48,6 +55,7 @@ def test_any_order_of_arrival_gives_the_tables_of_one_load(lab, data):
     again = data.draw(st.lists(st.tuples(st.integers(0, 3), st.sampled_from(events)), max_size=3))
     arrivals = data.draw(st.permutations([*events, *((window, event) for window, (_, event) in again)]))
     lab.now = lab.window.replace(hour=12)
+    windows._MANY_EVENTS = data.draw(st.sampled_from([1, 100_000]))  # whether loads keep the ids that they have seen
 
     lab.clear()
     lab.lake = open_lake("memory://")

@@ -44,14 +44,21 @@ def wait_for_turn(cursor: Cursor) -> None:
     cursor.execute("SELECT pg_advisory_xact_lock(%s)", (WRITER_LOCK,))
 
 
-def begin(cursor: Cursor) -> None:
-    """Wait for the turn to write, and make the batch's temporary tables (gone at the end of the transaction)."""
+def begin(cursor: Cursor) -> int:
+    """Wait for the turn to write, and make the batch's temporary tables (gone at the end of the transaction).
+
+    Returns:
+        The turn's number. Turns in which events are added are numbered one after the other.
+    """
     wait_for_turn(cursor)
+    cursor.execute("SELECT nextval('etl.turns')")
+    turn: int = cursor.fetchone()[0]
     cursor.execute(
         "CREATE TEMP TABLE staged_ids (event_id uuid, event_timestamp timestamptz, received_at timestamptz)"
         " ON COMMIT DROP"
     )
     cursor.execute("CREATE TEMP TABLE forgotten_products (product_id text PRIMARY KEY) ON COMMIT DROP")
+    return turn
 
 
 def copy_rows(cursor: Cursor, table: str, rows: Rows) -> int:
@@ -71,6 +78,14 @@ def copy_rows(cursor: Cursor, table: str, rows: Rows) -> int:
     return written
 
 
+def time_range(first: datetime, last: datetime, look_back: timedelta) -> tuple[datetime, datetime]:
+    """When the events can be of that are known, of a batch that was received from ``first`` to ``last``.
+
+    An event's time is at most seven days before and five minutes after its receipt.
+    """
+    return first - look_back - timedelta(days=8), last + look_back + timedelta(days=1)
+
+
 def known_events(cursor: Cursor, ids: Rows, look_back: timedelta) -> list[bytes]:
     """Which of a batch's events the warehouse has already.
 
@@ -87,10 +102,10 @@ def known_events(cursor: Cursor, ids: Rows, look_back: timedelta) -> list[bytes]
         return []
     cursor.execute("SELECT min(received_at), max(received_at) FROM staged_ids")
     first, last = cursor.fetchone()
-    # An event's time is at most seven days before and five minutes after its receipt: the bounds let the planner
-    # leave out the partitions of other months. Each id is looked up by itself (LIMIT keeps it from becoming a join) and
-    # through the primary key: in order, that takes 2 µs an id however large the table is. Of a partition that was never
-    # analyzed the planner knows nothing, and would read all of it for every id.
+    earliest, latest = time_range(first, last, look_back)
+    # The bounds let the planner leave out the partitions of other months. Each id is looked up by itself (LIMIT keeps
+    # it from becoming a join) and through the primary key: in order, that takes 2 µs an id however large the table is. Of a
+    # partition that was never analyzed the planner knows nothing, and would read all of it for every id.
     cursor.execute("SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off")
     cursor.execute(
         """
@@ -106,8 +121,8 @@ def known_events(cursor: Cursor, ids: Rows, look_back: timedelta) -> list[bytes]
         """,
         {
             "look_back": look_back,
-            "earliest": first - look_back - timedelta(days=8),
-            "latest": last + look_back + timedelta(days=1),
+            "earliest": earliest,
+            "latest": latest,
         },
     )
     found = [bytes(event_id) for (event_id,) in cursor.fetchall()]

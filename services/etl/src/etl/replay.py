@@ -18,7 +18,7 @@ from etl.retry import Retries
 from etl.run import Clock, Deadline, RunResult
 from etl.settings import Settings
 from etl.transform import rejected
-from etl.transform.stage import staged_lines
+from etl.transform.stage import staged
 from lake import LakeObject
 from warehouse import books, differences, load, partitions, rejects
 from warehouse.books import Counts
@@ -66,7 +66,7 @@ def load_again(cursor: Cursor, rows: Sequence[RejectRow], found: Touched, settin
     moved: dict[int, Counts] = {}
     if by_object:
         place = {(row.object_id, row.line_number): row.reject_id for row in rows}
-        batch = staged_lines(
+        batch = staged(
             by_object.values(), {row.object_key: row.object_id for row in rows},
             threads=settings.threads, memory_limit_mib=settings.memory_limit_mib,
         )  # fmt: skip

@@ -6,12 +6,12 @@ the warehouse knows already, from all their events; orders and products, which a
 """
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from warehouse.connect import Cursor
 from warehouse.derive import facts, orders, product_facets, sessions, sums
 from warehouse.derive.touched import Touched, touched
+from warehouse.derive.workbench import writing
 from warehouse.tables import metadata
 
 __all__ = ["Touched", "remake", "remake_everything", "touched"]
@@ -24,19 +24,27 @@ _DERIVED = (
 
 
 def remake(cursor: Cursor, load: Touched) -> None:
-    """Re-make orders, products, sessions, clients, facts and rollups for what a load touched."""
+    """Re-make orders, products, sessions, clients, facts and rollups for what a load touched.
+
+    DuckDB makes rows while PostgreSQL takes those that were made before.
+    """
+    bench = load.bench
     load.settle()
-    orders.remake(cursor, load.bench)
-    sessions.remake(cursor, load.bench)
-    facts.remake(cursor, load.bench)
-    with ThreadPoolExecutor(1, "derive-facts") as beside:
-        # DuckDB makes the sums while PostgreSQL takes the facts.
-        written = beside.submit(facts.write, cursor, facts.taken(load.bench))
-        sums.make(load.bench)
-        written.result()
-    facts.move_clients(cursor, load.bench)
-    sums.add(cursor, load.bench)
-    product_facets.forget(cursor, load.bench)
+    orders.remake(cursor, bench)
+    sessions.take_known(cursor, bench)
+    with writing(cursor, load.later):
+        sessions.make(bench)
+        facts.make(bench)
+    sessions.remake_clients(cursor, bench)
+    facts.take_known(cursor, bench)
+    with writing(cursor, sessions.made(bench)):
+        facts.make_rows(bench)
+        rows = facts.made(bench)
+    with writing(cursor, rows):
+        sums.make(bench)
+    facts.move_clients(cursor, bench)
+    sums.add(cursor, bench)
+    product_facets.forget(cursor, bench)
 
 
 def remake_everything(cursor: Cursor, piece_events: int = 500_000) -> None:

@@ -2,15 +2,11 @@
 
 from collections.abc import Sequence
 
-import pyarrow as pa
-
 from warehouse.connect import Cursor
-from warehouse.derive.workbench import Workbench, copy, source
+from warehouse.derive.workbench import TableRows, Workbench, source
 from warehouse.plans import looking_up
 from warehouse.tables.facts import NAMES
 
-# Table, its columns, and rows for it.
-Rows = tuple[str, tuple[str, ...], pa.Table]
 _AUDIENCE = ("channel", "device_type", "country", "login_state", "is_bot")
 _CAMPAIGN = ("utm_source", "utm_medium", "utm_campaign")
 _HOUR_SUMS = ("day", "audience_id", "events", *NAMES)
@@ -60,27 +56,28 @@ _ROWS = {
 }  # fmt: skip
 
 
-def remake(cursor: Cursor, bench: Workbench) -> None:
-    """Delete the rows of the sessions as they were, and make those of the sessions as they are in the workbench."""
-    _delete(cursor, bench)
+def make(bench: Workbench) -> None:
+    """Make what rows say of the sessions that were made, all but the numbers of audiences and campaigns."""
     bench.run("facts")
+
+
+def take_known(cursor: Cursor, bench: Workbench) -> None:
+    """Delete the rows of the sessions as they were, and learn the numbers of audiences and campaigns."""
+    _delete(cursor, bench)
     _look_up(cursor, bench, "audiences", "audience_id", _AUDIENCE)
     _look_up(cursor, bench, "campaigns", "campaign_id", _CAMPAIGN)
+
+
+def make_rows(bench: Workbench) -> None:
+    """Make the rows of the sessions as they are."""
     bench.run("rows")
 
 
-def taken(bench: Workbench) -> list[Rows]:
-    """The rows that were made."""
+def made(bench: Workbench) -> list[TableRows]:
+    """The rows, to be written."""
     return [
-        (table, columns, bench.take(f"SELECT {_packed(columns)} FROM {rows}"))
-        for table, (rows, columns) in _ROWS.items()
+        bench.take(f"SELECT {_packed(columns)} FROM {rows}", table, columns) for table, (rows, columns) in _ROWS.items()
     ]
-
-
-def write(cursor: Cursor, made: list[Rows]) -> None:
-    """Write the rows. The workbench is not needed for it."""
-    for table, columns, rows in made:
-        copy(cursor, rows.to_reader(), table, columns)
 
 
 def _packed(columns: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from warehouse.connect import Cursor
 from warehouse.derive.touched import HIT_COLUMNS, ITEM_COLUMNS
-from warehouse.derive.workbench import Workbench, source
+from warehouse.derive.workbench import TableRows, Workbench, source
 from warehouse.plans import looking_up
 
 _SESSION_COLUMNS = (
@@ -33,26 +33,35 @@ _MOMENTS = (
 )
 
 
-def remake(cursor: Cursor, bench: Workbench) -> None:
-    """Re-make the sessions and clients; the workbench has them, their hits and what they were afterwards."""
+def take_known(cursor: Cursor, bench: Workbench) -> None:
+    """Take out of the warehouse what it has of the sessions that were touched, and read what they are made of."""
     cursor.execute("SELECT nullif(etl.events_kept_from(), '-infinity')")
     kept_from = cursor.fetchone()[0] or _LONG_AGO
     bench.execute(f"SET VARIABLE kept_from = TIMESTAMPTZ '{kept_from.isoformat()}'")
     bench.run("touched")
-    _take_known(cursor, bench)
+    _take_known_sessions(cursor, bench)
     _look_up_quarters(cursor, bench)
     if _take_bare_days(cursor, bench):
         _look_up_quarters(cursor, bench)
     _take_items_and_orders(cursor, bench)
+
+
+def make(bench: Workbench) -> None:
+    """Make the sessions; the workbench has them and their hits afterwards."""
     bench.run("pool")
     bench.run("sessions")
-    bench.send(
-        cursor, f"SELECT {', '.join(_SESSION_COLUMNS)} FROM made ORDER BY started_at", "sessions", _SESSION_COLUMNS
-    )
-    _remake_clients(cursor, bench)
 
 
-def _take_known(cursor: Cursor, bench: Workbench) -> None:
+def made(bench: Workbench) -> list[TableRows]:
+    """Rows of the sessions and clients, to be written."""
+    sessions, clients = ", ".join(_SESSION_COLUMNS), ", ".join(_CLIENT_COLUMNS)
+    return [
+        bench.take(f"SELECT {sessions} FROM made ORDER BY started_at", "sessions", _SESSION_COLUMNS),
+        bench.take(f"SELECT {clients} FROM clients ORDER BY client_id", "clients", _CLIENT_COLUMNS),
+    ]
+
+
+def _take_known_sessions(cursor: Cursor, bench: Workbench) -> None:
     """What the warehouse has of the touched sessions and clients without one: deleted there, their hits read."""
     cursor.execute(
         "CREATE TEMP TABLE touched_sessions (session_id text) ON COMMIT DROP;"
@@ -181,7 +190,8 @@ def _take_items_and_orders(cursor: Cursor, bench: Workbench) -> None:
     )
 
 
-def _remake_clients(cursor: Cursor, bench: Workbench) -> None:
+def remake_clients(cursor: Cursor, bench: Workbench) -> None:
+    """Take the clients of the sessions out of the warehouse, and make them; before the sessions are written."""
     cursor.execute("CREATE TEMP TABLE session_clients (client_id text) ON COMMIT DROP")
     bench.send(
         cursor,
@@ -207,11 +217,8 @@ def _remake_clients(cursor: Cursor, bench: Workbench) -> None:
                 "SELECT s.client_id, s.session_key, s.started_at, s.ended_at, s.channel, to_json(s.user_ids), s.is_bot,"
                 " date_trunc('hour', s.started_at, site.time_zone), f.day, f.audience_id, f.campaign_id, f.orders"
                 " FROM site, clients_gone JOIN sessions s USING (client_id)"
-                # Those that are made now have no facts yet, or those of before.
                 " LEFT JOIN session_facts f ON f.started_at = s.started_at"
                 " AND f.session_no = ('x' || left(md5(s.session_key), 15))::bit(60)::bigint",
                 "client_sessions",
             )
     bench.run("clients")
-    columns = ", ".join(_CLIENT_COLUMNS)
-    bench.send(cursor, f"SELECT {columns} FROM clients ORDER BY client_id", "clients", _CLIENT_COLUMNS)

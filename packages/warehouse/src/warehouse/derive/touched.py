@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from warehouse.books import Newest
 from warehouse.connect import Cursor
-from warehouse.derive.workbench import Workbench, workbench
+from warehouse.derive.workbench import TableRows, Workbench, workbench
 
 HIT_COLUMNS = (
     *("event_id", "event_timestamp", "event_name", "user_id", "session_id", "client_id", "page_path", "channel"),
@@ -23,11 +23,15 @@ GONE_COLUMNS = ("event_id", "event_timestamp", "event_name", "session_id", "clie
 
 
 class Touched:
-    """Events that one transaction adds or deletes. Only what is told here is derived from."""
+    """Events that one transaction adds or deletes. Only what is told here is derived from.
+
+    ``later``: rows that nothing is derived from in PostgreSQL. They are written while DuckDB works.
+    """
 
     def __init__(self, bench: Workbench) -> None:
         self.bench = bench
         self.newest: list[Newest] = []
+        self.later: list[TableRows] = []
         self._hits: list[pa.Table] = []
         self._items: list[pa.Table] = []
         bench.run("tables")

@@ -3,11 +3,12 @@
 DuckDB groups a million events in a second or two, PostgreSQL in twenty: https://duckdb.org/why_duckdb.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib import resources
 from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import numpy as np
@@ -17,11 +18,19 @@ from warehouse.binary import BinaryRows
 from warehouse.connect import Cursor
 from warehouse.duck import duck
 
-_ROWS_AT_ONCE = 8192
+_ROWS_AT_ONCE = 1024
 # Bytes that COPY takes at once from a file.
 _PIECE_BYTES = 1 << 20
 # The longest row that comes out of the warehouse: URLs and ids of a few lines of 1 MiB at the most.
 _MAX_ROW_BYTES = 1 << 25
+
+
+class TableRows(NamedTuple):
+    """Rows for a table of PostgreSQL, columns as its binary format takes them."""
+
+    table: str
+    columns: tuple[str, ...]
+    rows: pa.Table
 
 
 class Workbench:
@@ -96,15 +105,28 @@ class Workbench:
             table: of PostgreSQL.
             columns: of that table.
         """
-        return copy(cursor, self._connection.sql(query).to_arrow_reader(_ROWS_AT_ONCE), table, columns)
+        return _copy(cursor, self._connection.sql(query).to_arrow_reader(_ROWS_AT_ONCE), table, columns)
 
-    def take(self, query: str) -> pa.Table:
-        """What DuckDB answers, for a ``copy`` while it works on something else."""
-        return self._connection.sql(query).to_arrow_table()
+    def take(self, query: str, table: str, columns: tuple[str, ...]) -> TableRows:
+        """What DuckDB answers, to be written (``writing``) while it works on something else; as ``send``."""
+        return TableRows(table, columns, self._connection.sql(query).to_arrow_table())
 
 
-def copy(cursor: Cursor, rows: pa.RecordBatchReader, table: str, columns: Sequence[str]) -> int:
-    """COPY rows into a table of PostgreSQL; as ``Workbench.send``."""
+@contextmanager
+def writing(cursor: Cursor, rows: Iterable[TableRows]) -> Iterator[None]:
+    """COPY rows into their tables beside what is done inside, which has no use for the cursor."""
+    with ThreadPoolExecutor(1, "derive-write") as beside:
+        written = beside.submit(_write, cursor, rows)
+        yield
+        written.result()
+
+
+def _write(cursor: Cursor, rows: Iterable[TableRows]) -> None:
+    for each in rows:
+        _copy(cursor, each.rows.to_reader(_ROWS_AT_ONCE), each.table, each.columns)
+
+
+def _copy(cursor: Cursor, rows: pa.RecordBatchReader, table: str, columns: Sequence[str]) -> int:
     cursor.copy_expert(
         f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT binary)", BinaryRows(rows), _PIECE_BYTES
     )

@@ -12,20 +12,29 @@ from warehouse.books import Counts
 from warehouse.connect import Cursor
 from warehouse.derive import Touched
 from warehouse.derive.touched import HIT_COLUMNS, ITEM_COLUMNS
+from warehouse.derive.workbench import TableRows
+from warehouse.seen import SeenIds
 
 
 def write(
-    cursor: Cursor, batch: Staged, touched: Touched, rejects: Rejects, *, run_id: UUID, duplicate_range: timedelta
+    cursor: Cursor,
+    batch: Staged,
+    touched: Touched,
+    rejects: Rejects,
+    *,
+    run_id: UUID,
+    duplicate_range: timedelta,
+    seen: SeenIds | None,
 ) -> Counts:
     """Write the batch's rows, take out what the warehouse has already, and enter the objects into the ledger.
 
-    ``warehouse.load.begin`` comes before; writing the rejects and deriving from what was touched come after, once for
-    all batches of the transaction.
+    ``warehouse.load.begin`` comes before; writing the rejects and deriving from what was touched, which writes the
+    items too, come after, once for all batches of the transaction.
 
     Raises:
         BooksError: not as many events were written as the books say.
     """
-    write_events(cursor, batch, touched, duplicate_range)
+    write_events(cursor, batch, touched, duplicate_range, seen)
     rejects.add(batch.bad_lines)
     books.record_objects(cursor, run_id, batch.books.values())
     total = Counts()
@@ -34,21 +43,33 @@ def write(
     return total
 
 
-def write_events(cursor: Cursor, batch: Staged, touched: Touched, duplicate_range: timedelta) -> None:
+def write_events(
+    cursor: Cursor, batch: Staged, touched: Touched, duplicate_range: timedelta, seen: SeenIds | None = None
+) -> None:
     """Write the batch's events and what hangs on them, but those that the warehouse has already: the batch's books say.
+
+    Args:
+        cursor: of the transaction.
+        batch: what to write.
+        touched: is told what was added.
+        duplicate_range: how far apart two receipts of one event id may be and still be one event.
+        seen: ids that the load keeps; None: all are looked up.
 
     Raises:
         BooksError: not as many events were written as the books say.
     """
-    known = load.known_events(cursor, BinaryRows(batch.rows("staged_ids")), duplicate_range)
+    maybe_known = seen.among(batch.event_ids()) if seen else None
+    known = load.known_events(cursor, BinaryRows(batch.id_rows(maybe_known)), duplicate_range)
     batch.leave_out(known)
+    if seen:
+        seen.add(batch.event_ids())
     load.make_partitions(cursor, batch.months())
     added = load.copy_rows(cursor, "clickstream_events", BinaryRows(batch.rows("clickstream_events")))
     expected = sum(entry.counts.loaded for entry in batch.books.values())
     if added != expected:
         raise BooksError(f"{added} events were written, the books say {expected}: nothing of the batch was kept")
-    for table in ("event_items", "order_events"):
-        load.copy_rows(cursor, table, BinaryRows(batch.rows(table)))
+    load.copy_rows(cursor, "order_events", BinaryRows(batch.rows("order_events")))
+    touched.later.append(TableRows("event_items", load.ITEM_COLUMNS, batch.rows("event_items").read_all()))
     touched.newest += batch.newest()
     touched.add_hits(batch.rows("clickstream_events", HIT_COLUMNS).read_all())
     touched.add_items(batch.rows("event_items", ITEM_COLUMNS).read_all())

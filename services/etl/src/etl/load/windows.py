@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import accumulate
 
@@ -14,7 +14,7 @@ from aws_lambda_powertools import Logger
 from etl import plan
 from etl.agent_memory import AgentMemory
 from etl.errors import LoadError, RangeError
-from etl.extract.objects import fetch
+from etl.extract.objects import Lines, fetch, read_whole
 from etl.load.ahead import Ahead
 from etl.load.batch import write
 from etl.load.rejects import Rejects
@@ -30,6 +30,7 @@ from warehouse import books, differences, load, partitions
 from warehouse.books import Counts, ObjectBooks
 from warehouse.connect import Connection, Cursor, connection_lost, passing
 from warehouse.derive import remake, touched
+from warehouse.seen import SeenIds
 
 _MIB = 1 << 20
 _FAILURES_IN_A_ROW = 3
@@ -73,6 +74,7 @@ class WindowLoad:
         self._failures_in_a_row = 0
         self._total = 0
         self._agents = AgentMemory(control)
+        self._seen: SeenIds | None = None
 
     def load(self, windows: list[plan.Window], span: Span | None) -> None:
         """Load the windows' objects, or replace the windows.
@@ -96,6 +98,7 @@ class WindowLoad:
         windows = self._kept(windows)
         if not self._replace:
             windows = self._noted(windows)
+            self._seen = self._seen_ids(windows)
         self._total = sum(len(window.objects) for window in windows)
         self._progress(0, self._total)
         for group in self._groups(windows):
@@ -137,6 +140,15 @@ class WindowLoad:
         # of them something, however little of a window it has.
         transactions = 1 if self._replace else _TRANSACTIONS_TOGETHER
         return [*plan.groups(sound, transactions * self._settings.commit_mib * _MIB), *([window] for window in again)]
+
+    def _seen_ids(self, windows: list[plan.Window]) -> SeenIds | None:
+        """Worth the memory, and reading what the warehouse has, where many lines come."""
+        lines = sum(item.count for window in windows for item in window.objects)
+        if lines < _MANY_EVENTS:
+            return None
+        # A receipt is believed within a day of its window (``expressions.staged``).
+        first, last = windows[0].start - timedelta(days=1), windows[-1].start + timedelta(days=2)
+        return SeenIds(lines, *load.time_range(first, last, self._settings.duplicate_range))
 
     def _noted(self, windows: list[plan.Window]) -> list[plan.Window]:
         """The windows that have something to load, noted as pending."""
@@ -251,19 +263,24 @@ class WindowLoad:
                 self._patiently(chosen, part, partial(ahead.take, range(*ends[position : position + 2])), left)
                 self._progress(self._run.objects, self._total)
 
-    def _ahead(self, cuts: list[list[LakeObject]]) -> Ahead[_Numbered, list[bytes], Staged]:
+    def _ahead(self, cuts: list[list[LakeObject]]) -> Ahead[_Numbered, Iterator[tuple[LakeObject, Lines]], Staged]:
         with self._control.cursor() as cursor:
             ids = iter(books.draw_object_ids(cursor, sum(map(len, cuts))))
 
-        def made(cut: _Numbered, bodies: list[bytes]) -> Staged:
+        def fetched(cut: _Numbered) -> Iterator[tuple[LakeObject, Lines]]:
+            items = [item for item, _ in cut]
+            # Unpacked beside the batch before; and a list's iterator lets go of the list at its end.
+            return iter(list(read_whole(items, fetch(self._lake.get, items))))
+
+        def made(cut: _Numbered, read: Iterator[tuple[LakeObject, Lines]]) -> Staged:
             return staged(
-                [item for item, _ in cut], bodies, [object_id for _, object_id in cut],
+                read, {item.key: object_id for item, object_id in cut},
                 threads=self._settings.threads, memory_limit_mib=self._settings.memory_limit_mib,
                 agents=self._agents.rows,
             )  # fmt: skip
 
         return Ahead(
-            lambda cut: fetch(self._lake.get, [item for item, _ in cut]),
+            fetched,
             made,
             [[(item, next(ids)) for item in cut] for cut in cuts],
         )
@@ -296,8 +313,10 @@ class WindowLoad:
         limits = {"threads": self._settings.threads, "memory_limit_mib": self._settings.memory_limit_mib}
         with touched(**limits) as found, self._writer.cursor() as cursor:
             rejects = Rejects(cursor, **limits)
-            load.begin(cursor)
+            turn = load.begin(cursor)
             lap("Wait")
+            if self._seen:
+                self._seen.begin(cursor, turn)
             before = {}
             if self._replace:
                 _refuse_loss(cursor, windows)
@@ -308,7 +327,7 @@ class WindowLoad:
                 counts.add(
                     write(
                         cursor, batch, found, rejects,
-                        run_id=self._run.run_id, duplicate_range=self._settings.duplicate_range,
+                        run_id=self._run.run_id, duplicate_range=self._settings.duplicate_range, seen=self._seen,
                     )
                 )  # fmt: skip
                 ledger.extend(batch.books.values())

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.errors import BooksError
-from etl.extract.objects import Lines, read_whole
+from etl.extract.objects import Lines
 from etl.extract.raw import Lined, fetched
 from etl.transform.agents import UNKNOWN, agent_rows
 from etl.transform.compiled_queries import compiled
@@ -57,8 +57,8 @@ JUDGED = (
 
 
 class Staged:
-    """A transformed batch: rows for the tables of ``warehouse.load.COLUMNS``, the books of its objects, and the lines
-    that cannot be loaded (``rejected.rejects`` says why).
+    """A transformed batch: rows for the tables of events, the books of its objects, and the lines that cannot be loaded
+    (``rejected.rejects`` says why).
     """
 
     def __init__(self, tables: dict[str, pa.Table], books: dict[int, ObjectBooks], bad_lines: pa.Table) -> None:
@@ -67,14 +67,28 @@ class Staged:
         self.bad_lines = bad_lines
 
     def rows(self, table: str, columns: Sequence[str] | None = None) -> pa.RecordBatchReader:
-        """Rows as PostgreSQL's binary COPY takes them, in the order in which they came; ids of events in their order.
+        """Rows as PostgreSQL's binary COPY takes them, in the order in which they came.
 
         Args:
-            table: of ``warehouse.load.COLUMNS``, but rejects.
+            table: clickstream_events, event_items or order_events.
             columns: of the table; left out: all.
         """
         rows = self._tables[table]
         return (rows if columns is None else rows.select(list(columns))).to_reader(_ROWS_AT_ONCE)
+
+    def event_ids(self) -> pa.ChunkedArray:
+        """The ids of the events, 16 bytes each."""
+        return self._tables["clickstream_events"]["event_id"]
+
+    def id_rows(self, wanted: pa.Array | None) -> pa.RecordBatchReader:
+        """Rows of ``warehouse.load.ID_COLUMNS`` in the order of ids.
+
+        Args:
+            wanted: of which events (booleans); None: of all.
+        """
+        rows = self._tables["clickstream_events"].select(ID_COLUMNS)
+        rows = rows if wanted is None else rows.filter(wanted)
+        return rows.take(pc.sort_indices(rows["event_id"])).to_reader(_ROWS_AT_ONCE)
 
     def months(self) -> list[datetime]:
         """The months that the events are of."""
@@ -106,31 +120,6 @@ class Staged:
 
 
 def staged(
-    objects: Sequence[LakeObject],
-    bodies: Sequence[bytes],
-    object_ids: Sequence[int],
-    *,
-    threads: int,
-    memory_limit_mib: int,
-    agents: LookUp = agent_rows,
-) -> Staged:
-    """Read and transform a batch of objects.
-
-    Args:
-        objects: the batch, in the order of the lake.
-        bodies: of each object, as stored.
-        object_ids: the ledger's id of each object.
-        threads: as for ``duck``.
-        memory_limit_mib: as for ``duck``.
-        agents: rows of user agents (``transform.agents.agent_rows``, or the same from memory).
-    """
-    ids = dict(zip((item.key for item in objects), object_ids, strict=True))
-    return staged_lines(
-        read_whole(objects, bodies), ids, threads=threads, memory_limit_mib=memory_limit_mib, agents=agents
-    )
-
-
-def staged_lines(
     read: Iterable[tuple[LakeObject, Lines]],
     ids: Mapping[str, int],
     *,
@@ -138,14 +127,15 @@ def staged_lines(
     memory_limit_mib: int,
     agents: LookUp = agent_rows,
 ) -> Staged:
-    """``staged`` for lines that are in memory: of whole objects, or some lines of objects (a replay's).
+    """Transform the lines of a batch of objects.
 
     Args:
-        read: objects with their lines; the books count the lines that are given.
+        read: objects in the order of the lake, with their lines: all of them, or some (a replay's). The books count the
+            lines that are given.
         ids: the ledger's id of each object, by its key.
-        threads: as for ``staged``.
-        memory_limit_mib: as for ``staged``.
-        agents: as for ``staged``.
+        threads: as for ``duck``.
+        memory_limit_mib: as for ``duck``.
+        agents: rows of user agents (``transform.agents.agent_rows``, or the same from memory).
     """
     with _QUERIES.desk(threads, memory_limit_mib) as desk:
         objects: list[LakeObject] = []
@@ -201,12 +191,10 @@ def _tables(desk: Desk, unique: pa.Table, agents: LookUp) -> dict[str, pa.Table]
     desk.show("judged", judged.select(list(JUDGED)))
     properties = pc.binary_join_element_wise("\x01", judged["properties"], "")  # the version of jsonb
     events = judged.set_column(judged.schema.get_field_index("properties"), "properties", properties)
-    ids = judged.select(ID_COLUMNS)
     return {
         "clickstream_events": events.select(EVENT_COLUMNS),
         "event_items": desk.ask("event_items"),
         "order_events": desk.ask("order_events"),
-        "staged_ids": ids.take(pc.sort_indices(ids["event_id"])),
     }
 
 
@@ -257,7 +245,8 @@ def _columns(table: pa.Table) -> dict[str, pa.Array]:
 # What lines are counted and told apart by.
 _TOLD_APART = ["object_id", "line_number", "sound", "consented", "event_id", "received_at"]
 _OF_EVENTS = ("clickstream_events", "event_items", "order_events")
-_ROWS_AT_ONCE = 8192
+# Less than COPY takes at once: encoded rows stay in the processor's cache, and are not copied once more.
+_ROWS_AT_ONCE = 1024
 # The columns of COPY, in its order.
 _IN_ORDER = {"event_items": ITEM_COLUMNS, "order_events": ORDER_COLUMNS}
 

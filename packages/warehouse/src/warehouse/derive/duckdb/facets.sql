@@ -12,7 +12,7 @@ CREATE TEMP TABLE facet_names AS SELECT DISTINCT facet_no, facet FROM audience_f
 CREATE TEMP TABLE kept_sessions AS
 SELECT ('0x' || left(md5(client_id), 15))::BIGINT AS client_no, day, hour, audience_id, campaign_id, orders
 FROM client_sessions
-WHERE audience_id IS NOT NULL AND session_key NOT IN (SELECT session_key FROM made WHERE session_key IS NOT NULL);
+WHERE audience_id IS NOT NULL;
 
 -- Clients by the hours in which their sessions began, as they are and as they were: of hours in which one came or went.
 CREATE TEMP TABLE visit_hours AS
