@@ -104,8 +104,8 @@ def known_events(cursor: Cursor, ids: Rows, look_back: timedelta) -> list[bytes]
     first, last = cursor.fetchone()
     earliest, latest = time_range(first, last, look_back)
     # The bounds let the planner leave out the partitions of other months. Each id is looked up by itself (LIMIT keeps
-    # it from becoming a join) and through the primary key: in order, that takes 2 µs an id however large the table is. Of a
-    # partition that was never analyzed the planner knows nothing, and would read all of it for every id.
+    # it from becoming a join) and through the primary key: in order, that takes 2 µs an id however large the table is.
+    # Of a partition that was never analyzed the planner knows nothing, and would read all of it for every id.
     cursor.execute("SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off")
     cursor.execute(
         """

@@ -33,7 +33,7 @@ class Settings(SecretSettings):
         description="Threads of DuckDB for each of two batches, of which one is written while the next is transformed",
     )
     memory_limit_mib: int = Field(
-        512,
+        448,
         ge=128,
         description="Memory of DuckDB for batches and what is derived from them, before it writes to disk, in MiB."
         " What it has freed counts until it is given back, which takes time",

@@ -269,8 +269,7 @@ class WindowLoad:
 
         def fetched(cut: _Numbered) -> Iterator[tuple[LakeObject, Lines]]:
             items = [item for item, _ in cut]
-            # Unpacked beside the batch before; and a list's iterator lets go of the list at its end.
-            return iter(list(read_whole(items, fetch(self._lake.get, items))))
+            return read_whole(items, fetch(self._lake.get, items))  # unpacked when they are transformed
 
         def made(cut: _Numbered, read: Iterator[tuple[LakeObject, Lines]]) -> Staged:
             return staged(
