@@ -255,7 +255,7 @@ def transform() -> Callable[..., Transformed]:
 
 def _rows(batch: Any, table: str) -> list[dict[str, Any]]:
     """The rows as PostgreSQL takes them, their values as text."""
-    return _as_texts(batch.rows(table).read_all())
+    return _as_texts(batch.rows(table))
 
 
 def _as_texts(rows: Any) -> list[dict[str, Any]]:

@@ -41,8 +41,8 @@ def without_places(contents):
 
 
 @pytest.fixture(autouse=True)
-def _many_events_as_before(monkeypatch):
-    monkeypatch.setattr(windows, "_MANY_EVENTS", windows._MANY_EVENTS)
+def _many_lines_as_before(monkeypatch):
+    monkeypatch.setattr(windows, "_MANY_LINES", windows._MANY_LINES)
 
 
 @settings(
@@ -55,7 +55,7 @@ def test_any_order_of_arrival_gives_the_tables_of_one_load(lab, data):
     again = data.draw(st.lists(st.tuples(st.integers(0, 3), st.sampled_from(events)), max_size=3))
     arrivals = data.draw(st.permutations([*events, *((window, event) for window, (_, event) in again)]))
     lab.now = lab.window.replace(hour=12)
-    windows._MANY_EVENTS = data.draw(st.sampled_from([1, 100_000]))  # whether loads keep the ids that they have seen
+    windows._MANY_LINES = data.draw(st.sampled_from([1, 100_000]))  # whether loads keep the ids that they have seen
 
     lab.clear()
     lab.lake = open_lake("memory://")

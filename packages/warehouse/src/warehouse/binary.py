@@ -5,6 +5,9 @@ from collections.abc import Iterator
 import pyarrow as pa
 from pgpq import ArrowToPostgresBinaryEncoder
 
+# Encoded at once: less than a MiB of events, which stays in the processor's cache.
+_ROWS_AT_ONCE = 1024
+
 
 class BinaryRows:
     """A file of rows, encoded as it is read: what ``COPY … FROM STDIN (FORMAT binary)`` takes.
@@ -12,16 +15,16 @@ class BinaryRows:
     UUIDs come as their 16 bytes, jsonb as text behind its version, 0x01.
     """
 
-    def __init__(self, batches: pa.RecordBatchReader) -> None:
-        self._pieces = _encoded(batches)
+    def __init__(self, rows: pa.Table) -> None:
+        self._pieces = _encoded(rows.to_reader(_ROWS_AT_ONCE))
         self._rest = memoryview(b"")
 
     def read(self, size: int, /) -> bytes:
         """At most so many bytes; none at the end."""
-        while not self._rest:
-            piece = next(self._pieces, None)
-            if piece is None:
-                return b""
+        if not self._rest:
+            piece = next(self._pieces, b"")
+            if len(piece) <= size:
+                return piece
             self._rest = memoryview(piece)
         taken = self._rest[:size]
         self._rest = self._rest[len(taken) :]

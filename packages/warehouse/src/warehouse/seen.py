@@ -69,7 +69,7 @@ class SeenIds:
         )
         count, read = cursor.fetchone()
         if count <= self._most_read:
-            self._bits = np.zeros((self._mask + 8) >> 3, np.uint8)
+            self._bits = np.zeros((self._mask >> 3) + 1, np.uint8)
             self._note(self._bits, np.frombuffer(read or b"", ">u8"))
 
     def _note(self, bits: np.ndarray[tuple[int], np.dtype[np.uint8]], numbers: _Numbers) -> None:

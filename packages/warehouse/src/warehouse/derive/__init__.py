@@ -32,7 +32,7 @@ def remake(cursor: Cursor, load: Touched) -> None:
     load.settle()
     orders.remake(cursor, bench)
     sessions.take_known(cursor, bench)
-    with writing(cursor, load.later):
+    with writing(cursor, load.items()):
         sessions.make(bench)
         facts.make(bench)
     sessions.remake_clients(cursor, bench)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pyarrow as pa
 
+from warehouse import load
 from warehouse.books import Newest
 from warehouse.connect import Cursor
 from warehouse.derive.workbench import TableRows, Workbench, workbench
@@ -23,15 +24,11 @@ GONE_COLUMNS = ("event_id", "event_timestamp", "event_name", "session_id", "clie
 
 
 class Touched:
-    """Events that one transaction adds or deletes. Only what is told here is derived from.
-
-    ``later``: rows that nothing is derived from in PostgreSQL. They are written while DuckDB works.
-    """
+    """Events that one transaction adds or deletes. Only what is told here is derived from."""
 
     def __init__(self, bench: Workbench) -> None:
         self.bench = bench
         self.newest: list[Newest] = []
-        self.later: list[TableRows] = []
         self._hits: list[pa.Table] = []
         self._items: list[pa.Table] = []
         bench.run("tables")
@@ -42,9 +39,13 @@ class Touched:
             self._hits.append(hits)
 
     def add_items(self, items: pa.Table) -> None:
-        """Lines of events that were added: rows of `event_items`, ``ITEM_COLUMNS``, ids as 16 bytes."""
+        """Lines of the events: whole rows of `event_items`, ids as 16 bytes. They are written when all is derived."""
         if items.num_rows:
             self._items.append(items)
+
+    def items(self) -> list[TableRows]:
+        """The lines, to be written. Nothing that is derived in PostgreSQL needs those of the events that were added."""
+        return [TableRows("event_items", load.ITEM_COLUMNS, rows) for rows in self._items]
 
     def settle(self) -> None:
         """Nothing is added any more: the workbench has what was added as `added` and `added_items`."""

@@ -18,7 +18,6 @@ from warehouse.binary import BinaryRows
 from warehouse.connect import Cursor
 from warehouse.duck import duck
 
-_ROWS_AT_ONCE = 1024
 # Bytes that COPY takes at once from a file.
 _PIECE_BYTES = 1 << 20
 # The longest row that comes out of the warehouse: URLs and ids of a few lines of 1 MiB at the most.
@@ -105,7 +104,7 @@ class Workbench:
             table: of PostgreSQL.
             columns: of that table.
         """
-        return _copy(cursor, self._connection.sql(query).to_arrow_reader(_ROWS_AT_ONCE), table, columns)
+        return _copy(cursor, self.take(query, table, tuple(columns)))
 
     def take(self, query: str, table: str, columns: tuple[str, ...]) -> TableRows:
         """What DuckDB answers, to be written (``writing``) while it works on something else; as ``send``."""
@@ -123,12 +122,12 @@ def writing(cursor: Cursor, rows: Iterable[TableRows]) -> Iterator[None]:
 
 def _write(cursor: Cursor, rows: Iterable[TableRows]) -> None:
     for each in rows:
-        _copy(cursor, each.rows.to_reader(_ROWS_AT_ONCE), each.table, each.columns)
+        _copy(cursor, each)
 
 
-def _copy(cursor: Cursor, rows: pa.RecordBatchReader, table: str, columns: Sequence[str]) -> int:
+def _copy(cursor: Cursor, rows: TableRows) -> int:
     cursor.copy_expert(
-        f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT binary)", BinaryRows(rows), _PIECE_BYTES
+        f"COPY {rows.table} ({', '.join(rows.columns)}) FROM STDIN (FORMAT binary)", BinaryRows(rows.rows), _PIECE_BYTES
     )
     return int(cursor.rowcount)
 

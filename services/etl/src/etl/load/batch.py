@@ -11,8 +11,7 @@ from warehouse.binary import BinaryRows
 from warehouse.books import Counts
 from warehouse.connect import Cursor
 from warehouse.derive import Touched
-from warehouse.derive.touched import HIT_COLUMNS, ITEM_COLUMNS
-from warehouse.derive.workbench import TableRows
+from warehouse.derive.touched import HIT_COLUMNS
 from warehouse.seen import SeenIds
 
 
@@ -69,7 +68,6 @@ def write_events(
     if added != expected:
         raise BooksError(f"{added} events were written, the books say {expected}: nothing of the batch was kept")
     load.copy_rows(cursor, "order_events", BinaryRows(batch.rows("order_events")))
-    touched.later.append(TableRows("event_items", load.ITEM_COLUMNS, batch.rows("event_items").read_all()))
     touched.newest += batch.newest()
-    touched.add_hits(batch.rows("clickstream_events", HIT_COLUMNS).read_all())
-    touched.add_items(batch.rows("event_items", ITEM_COLUMNS).read_all())
+    touched.add_hits(batch.rows("clickstream_events", HIT_COLUMNS))
+    touched.add_items(batch.rows("event_items"))

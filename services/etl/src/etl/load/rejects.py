@@ -9,7 +9,6 @@ from warehouse.binary import BinaryRows
 from warehouse.connect import Cursor
 
 _MOST_BYTES = 4 << 20
-_ROWS_AT_ONCE = 8192
 
 
 class Rejects:
@@ -39,6 +38,6 @@ class Rejects:
         lines = pa.concat_tables(self._waiting)
         self._waiting.clear()
         rows = rejects(lines, threads=self._threads, memory_limit_mib=self._memory_limit_mib)
-        written = load.copy_rows(self._cursor, "rejects", BinaryRows(rows.to_reader(_ROWS_AT_ONCE)))
+        written = load.copy_rows(self._cursor, "rejects", BinaryRows(rows))
         if written != lines.num_rows:
             raise BooksError(f"{written} rejects were written of {lines.num_rows}: nothing of the batch was kept")

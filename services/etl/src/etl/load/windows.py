@@ -37,6 +37,8 @@ _FAILURES_IN_A_ROW = 3
 _FIRST_BYTES = 2 * _MIB
 # After so many, what autovacuum has kept from being found by time takes questions longer than autovacuum is worth.
 _MANY_EVENTS = 100_000
+# From so many on, ids that were seen are kept in memory.
+_MANY_LINES = 100_000
 _TRANSACTIONS_TOGETHER = 16  # as many are locked and noted as running at once
 _Numbered = list[tuple[LakeObject, int]]  # objects of a batch, each with its id in the ledger
 _Batches = Callable[[], Iterator[Staged]]
@@ -144,7 +146,7 @@ class WindowLoad:
     def _seen_ids(self, windows: list[plan.Window]) -> SeenIds | None:
         """Worth the memory, and reading what the warehouse has, where many lines come."""
         lines = sum(item.count for window in windows for item in window.objects)
-        if lines < _MANY_EVENTS:
+        if lines < _MANY_LINES:
             return None
         # A receipt is believed within a day of its window (``expressions.staged``).
         first, last = windows[0].start - timedelta(days=1), windows[-1].start + timedelta(days=2)

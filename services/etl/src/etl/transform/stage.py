@@ -66,7 +66,7 @@ class Staged:
         self.books = books
         self.bad_lines = bad_lines
 
-    def rows(self, table: str, columns: Sequence[str] | None = None) -> pa.RecordBatchReader:
+    def rows(self, table: str, columns: Sequence[str] | None = None) -> pa.Table:
         """Rows as PostgreSQL's binary COPY takes them, in the order in which they came.
 
         Args:
@@ -74,13 +74,13 @@ class Staged:
             columns: of the table; left out: all.
         """
         rows = self._tables[table]
-        return (rows if columns is None else rows.select(list(columns))).to_reader(_ROWS_AT_ONCE)
+        return rows if columns is None else rows.select(list(columns))
 
     def event_ids(self) -> pa.ChunkedArray:
         """The ids of the events, 16 bytes each."""
         return self._tables["clickstream_events"]["event_id"]
 
-    def id_rows(self, wanted: pa.Array | None) -> pa.RecordBatchReader:
+    def id_rows(self, wanted: pa.Array | None) -> pa.Table:
         """Rows of ``warehouse.load.ID_COLUMNS`` in the order of ids.
 
         Args:
@@ -88,7 +88,7 @@ class Staged:
         """
         rows = self._tables["clickstream_events"].select(ID_COLUMNS)
         rows = rows if wanted is None else rows.filter(wanted)
-        return rows.take(pc.sort_indices(rows["event_id"])).to_reader(_ROWS_AT_ONCE)
+        return rows.take(pc.sort_indices(rows["event_id"]))
 
     def months(self) -> list[datetime]:
         """The months that the events are of."""
@@ -245,8 +245,6 @@ def _columns(table: pa.Table) -> dict[str, pa.Array]:
 # What lines are counted and told apart by.
 _TOLD_APART = ["object_id", "line_number", "sound", "consented", "event_id", "received_at"]
 _OF_EVENTS = ("clickstream_events", "event_items", "order_events")
-# Less than COPY takes at once: encoded rows stay in the processor's cache, and are not copied once more.
-_ROWS_AT_ONCE = 1024
 # The columns of COPY, in its order.
 _IN_ORDER = {"event_items": ITEM_COLUMNS, "order_events": ORDER_COLUMNS}
 
