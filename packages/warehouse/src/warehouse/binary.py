@@ -22,7 +22,7 @@ class BinaryRows:
     def read(self, size: int, /) -> bytes:
         """At most so many bytes; none at the end."""
         if not self._rest:
-            piece = next(self._pieces, b"")
+            piece = next(filter(None, self._pieces), b"")  # an empty one would be taken for the end
             if len(piece) <= size:
                 return piece
             self._rest = memoryview(piece)
