@@ -25,7 +25,7 @@ from lake.keys import hour_prefix, window_of
 
 FOLDER = Path(__file__).parents[2] / ".clickstream" / "bench-etl"
 DAY = date(2026, 11, 20)
-_VERSION = 2  # of what this module makes: another one makes the lakes anew
+_VERSION = 3  # of what this module makes: another one makes the lakes anew
 _SEED = 4
 _LINES_PER_SESSION = 11.5  # a little less than there are, so that no line is wanting
 _LEVEL = 1

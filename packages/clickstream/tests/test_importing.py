@@ -13,6 +13,7 @@ from clickstream.lake_objects import content_id, id_in
 from clickstream.line_source import MAX_LINE_BYTES, LineSource
 from clickstream.placing import Unplaceable, place
 from lake import Lake, open_lake
+from lake.contract import MEMBERS_DIGEST
 
 SHARED = Path(__file__).parents[4] / "shared" / "data"
 NOON = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
@@ -60,11 +61,16 @@ def test_a_line_belongs_to_the_utc_hour_of_its_receipt(received_at: str, hour: i
         (b'{"_ingest": {"receivedAt": "yesterday"}}', "not_a_time"),
         (b'{"_ingest": {"receivedAt": "0001-01-01T00:00:00+14:00"}}', "not_a_time"),
         (b'{"_ingest": {"receivedAt": "1969-12-31T23:00:00Z"}}', "before_1970"),
+        (
+            b'{"colour": "red", "_ingest": {"receivedAt": "2026-11-22T09:00:00Z", "members": "%b"}}'
+            % MEMBERS_DIGEST.encode(),
+            "wrong",
+        ),
         (b"[" * 200_000, "nested_too_deep"),
         (b"1" * 5_000, "not_json"),
     ],
 )
-def test_a_line_without_a_usable_time_of_receipt_says_why(text: bytes, code: str) -> None:
+def test_a_line_that_has_no_place_says_why(text: bytes, code: str) -> None:
     found = place(text)
     assert isinstance(found, Unplaceable)
     assert found.code == code

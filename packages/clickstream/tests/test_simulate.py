@@ -12,7 +12,7 @@ from clickstream.shop.reference import load_shop, slug
 from clickstream.shop.traffic import hours
 from clickstream.simulate import Plan, fill_lake
 from lake import Lake, open_lake
-from lake.contract import KNOWN_EVENT_NAMES, Event
+from lake.contract import EVENT_MEMBERS, KNOWN_EVENT_NAMES, MEMBERS_DIGEST, Event
 
 # A Sunday evening in the shop's time; four days hold each kind of thing.
 PLAN = Plan(days=4, sessions_per_day=350, seed=7, until=datetime(2026, 11, 22, 15, tzinfo=UTC))
@@ -33,6 +33,11 @@ def events(lines: list[tuple[datetime, str]]) -> list[dict[str, Any]]:
         except ValueError:
             continue
     return found
+
+
+def test_a_line_says_that_the_contract_names_all_members_where_it_does(events: list[dict[str, Any]]) -> None:
+    assert {event["_ingest"]["members"] for event in events} == {MEMBERS_DIGEST}
+    assert EVENT_MEMBERS.issuperset(set().union(*events) - {"_ingest"})
 
 
 def contents(lake: Lake) -> dict[str, bytes]:

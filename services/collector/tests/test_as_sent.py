@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from collector.as_sent import as_sent
 from collector.read_events import read_events
 from collector.sort_events import sort_events
+from lake.contract import EVENT_MEMBERS, MEMBERS_DIGEST
 
 INGEST = b'{"receivedAt":"2026-11-22T09:00:00.000Z","requestId":"r-1"}'
 ID = "01a20589-61af-784d-84c3-44d3c0137453"
@@ -46,6 +47,15 @@ def _lines(lines: bytes) -> list[Any]:
     return [json.loads(line) for line in lines.splitlines()]
 
 
+def _cut_lines(lines: bytes) -> list[Any]:
+    """The lines of ``as_sent``: as others, and each says that the contract names all of its members."""
+    found = _lines(lines)
+    for line in found:
+        assert line["_ingest"].pop("members") == MEMBERS_DIGEST
+        assert EVENT_MEMBERS.issuperset(line.keys() - {"_ingest"})
+    return found
+
+
 @given(bodies, st.sampled_from([(",", ":"), (", ", ": "), (" , ", " : ")]), st.booleans())
 def test_what_is_cut_equals_what_is_written_anew(body: Any, separators: tuple[str, str], ascii_only: bool) -> None:
     text = json.dumps(body, separators=separators, ensure_ascii=ascii_only)
@@ -59,7 +69,7 @@ def test_what_is_cut_equals_what_is_written_anew(body: Any, separators: tuple[st
     assert cut.sent_at == read.sent_at
     lines = cut.lines(INGEST)
     assert lines.count(b"\n") == len(cut.opened)
-    assert _lines(lines) == _lines(anew.event_lines)
+    assert _cut_lines(lines) == _lines(anew.event_lines)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +88,7 @@ def test_everyday_bodies_are_cut(body: Any, separators: tuple[str, str]) -> None
     sent = b"%b \t" % json.dumps(body, separators=separators, ensure_ascii=False).encode()
     cut = as_sent(sent)
     assert cut is not None
-    assert _lines(cut.lines(INGEST)) == _lines(sort_events(read_events(sent).events, INGEST).event_lines)
+    assert _cut_lines(cut.lines(INGEST)) == _lines(sort_events(read_events(sent).events, INGEST).event_lines)
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def test_what_api_gateway_knows_is_kept(handler: Any, tmp_path: Path) -> None:
     handler(gateway_event(json.dumps(EVENT), cloudfront_viewer_country="VN"), None)
     [line] = lines(tmp_path)
     ingest = line["_ingest"]
-    assert {name: ingest[name] for name in ingest if name not in {"receivedAt", "collectorVersion"}} == {
+    assert {name: ingest[name] for name in ingest if name not in {"receivedAt", "collectorVersion", "members"}} == {
         "requestId": "JKJaXmPLvHcESHA=",
         "apiId": "abc123",
         "stage": "prod",

@@ -3,6 +3,10 @@
 import json
 from uuid import UUID
 
+import pytest
+
+from lake.contract import MEMBERS_DIGEST
+
 PRODUCT = {
     "id": 1001,
     "name": "Aurora 14",
@@ -130,6 +134,24 @@ def test_what_has_no_column_of_its_own_is_kept_in_the_properties(transform, make
         "theirs": [1, {"a": None}],
         "big": 12345678901234567890123,
     }
+
+
+@pytest.mark.parametrize(
+    "ingest", [{}, {"members": "of a contract that has a colour"}, {"members": None}, {"members": [MEMBERS_DIGEST]}]
+)
+def test_members_that_no_collector_of_this_contract_has_seen_are_looked_for(transform, make_event, ingest):
+    event = transform(make_event(colour="blue", viewport={"width": 800}, _ingest=ingest)).event
+    assert json.loads(event["properties"]) == {"colour": "blue", "viewport": {"width": 800}}
+
+
+def test_what_the_collector_has_seen_is_not_looked_for_again(transform, make_event):
+    seen = {"viewport": {"width": 800}, "_ingest": {"members": MEMBERS_DIGEST}}
+    done = transform(make_event(**seen), make_event(colour="blue"), make_event(colour="never sent so", **seen))
+    assert [json.loads(row["properties"]) for row in done.events] == [
+        {"viewport": {"width": 800}},
+        {"colour": "blue"},
+        {"viewport": {"width": 800}},
+    ]
 
 
 def test_properties_of_nothing_are_null(transform, make_event):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lake import window_of
+from lake.contract import EVENT_MEMBERS, MEMBERS_DIGEST
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -30,6 +31,11 @@ def place(line: bytes) -> datetime | Unplaceable:
     ingest = event.get("_ingest")
     if not isinstance(ingest, dict) or ingest.get("receivedAt") is None:
         return Unplaceable("_ingest.receivedAt", "missing", "the line does not say when it was received")
+    unnamed = sorted(event.keys() - EVENT_MEMBERS - {"_ingest"})
+    if unnamed and ingest.get("members") == MEMBERS_DIGEST:
+        # As of a line that was changed since the collector wrote it: the ETL would believe it, and lose the member.
+        said = "the line says that the contract names all members: not"
+        return Unplaceable("_ingest.members", "wrong", f"{said} {unnamed[0][:60]}")
     return _window(ingest["receivedAt"])
 
 

@@ -5,6 +5,7 @@ numbers: they are coerced, never a reason to reject. Unknown fields are allowed 
 """
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -269,6 +270,11 @@ class Envelope(_Part):
     )
 
 
+EVENT_MEMBERS = frozenset(field.alias or name for name, field in Event.model_fields.items())
+# Tells one version's members from another's.
+MEMBERS_DIGEST = sha256(",".join(sorted(EVENT_MEMBERS)).encode()).hexdigest()[:6]
+
+
 class Ingest(_Part):
     """What the collector knows of a request; the ``_ingest`` member of every raw-lake line."""
 
@@ -285,3 +291,6 @@ class Ingest(_Part):
     country: str | None = Field(None, description="From CloudFront's header, where present")
     origin: str | None = None
     collector_version: str | None = None
+    members: str | None = Field(
+        None, description="``MEMBERS_DIGEST`` of a collector that has seen that the event has no other members"
+    )

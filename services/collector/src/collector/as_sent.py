@@ -14,8 +14,9 @@ from pydantic_core import PydanticCustomError
 
 from collector.quick_check import NotSurelyValidError, QuickCheck
 from collector.read_events import may_nest_too_deep, sent_at_text
-from lake.contract import MAX_EVENTS_PER_REQUEST, Event
+from lake.contract import MAX_EVENTS_PER_REQUEST, MEMBERS_DIGEST, Event
 
+_MEMBERS = MEMBERS_DIGEST.encode()
 _check = QuickCheck(Event, closed=True)
 _Event: Any = _check.kind
 
@@ -43,8 +44,8 @@ class AsSent(NamedTuple):
     sent_at: str | None
 
     def lines(self, ingest_json: bytes) -> bytes:
-        """NDJSON as the lake keeps it: the events with ``_ingest``."""
-        end = b',"_ingest":%b}\n' % ingest_json
+        """NDJSON as the lake keeps it: the events with ``_ingest``, which says that the contract names all members."""
+        end = b',"_ingest":%b,"members":"%b"}}\n' % (ingest_json[:-1], _MEMBERS)
         return end.join((*self.opened, b""))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from clickstream import __version__
 from clickstream.shop.journey import Event, iso_milliseconds, uuid_from
 from clickstream.shop.reference import SITE
+from lake.contract import MEMBERS_DIGEST
 
 # Shares of events.
 _LATE = 0.004  # a phone in a tunnel, a laptop closed: sent minutes to hours after it happened
@@ -61,6 +62,7 @@ def _line(event: Event, sender: Sender, sent: float, received: float, random: Ra
         "country": sender.country,
         "origin": SITE,
         "collectorVersion": _VERSION,
+        "members": MEMBERS_DIGEST,
     }
     if sender.clock_error is not None:
         ingest["sentAt"] = iso_milliseconds(sent + sender.clock_error)

@@ -29,6 +29,7 @@ QUERIES = {
 }
 _MAX_KNOWN = 10_000
 # Hashes of the sets of names that lines have, each with whether the contract knows all of them. There are some dozens.
+# Of lines whose names the collector has seen there is none.
 _known: dict[int, bool] = {}
 
 
@@ -62,14 +63,15 @@ def keep_unknown_members(desk: Desk, lines: pa.Table, texts: pa.Table) -> pa.Tab
         lines: rows of ``expressions.staged.checked_lines``.
         texts: rows of ``extract.raw.fetched``, what the lines were made of.
     """
-    sound = lines.select(["object_id", "line_number", "names"]).filter(lines["sound"])
-    names = pc.unique(sound["names"])
+    unseen = pc.and_(lines["sound"], pc.is_valid(lines["names"]))
+    asked = lines.select(["object_id", "line_number", "names"]).filter(unseen)
+    names = pc.unique(asked["names"])
     new = [each for each in names.to_pylist() if each not in _known]
     if new:
         if len(_known) + len(new) > _MAX_KNOWN:
             _known.clear()
             new = names.to_pylist()
-        first = sound.take(pc.index_in(pa.array(new, names.type), value_set=sound["names"]))
+        first = asked.take(pc.index_in(pa.array(new, names.type), value_set=asked["names"]))
         desk.show("new_lines", first.append_column("line", texts["line"].take(index_among(first, texts))))
         _known.update(
             {row["names"]: KNOWN_MEMBERS.issuperset(row["members"]) for row in desk.ask("members").to_pylist()}
@@ -77,8 +79,8 @@ def keep_unknown_members(desk: Desk, lines: pa.Table, texts: pa.Table) -> pa.Tab
     odd = [each for each in names.to_pylist() if not _known[each]]
     if not odd:
         return lines
-    of_odd = pc.is_in(sound["names"], value_set=pa.array(odd, names.type))
-    desk.show("odd_lines", texts.filter(among(texts, sound.filter(of_odd))))
+    of_odd = pc.is_in(asked["names"], value_set=pa.array(odd, names.type))
+    desk.show("odd_lines", texts.filter(among(texts, asked.filter(of_odd))))
     kept = desk.ask("unknown_members")
     rest = kept["rest"].take(index_among(lines, kept))
     return lines.set_column(

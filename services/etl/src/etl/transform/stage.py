@@ -45,6 +45,8 @@ SHOWN = {
         ]
     ),
 }
+# So many rows are left out of a batch without copying the others.
+_FEW = 100
 PARTS = ("rejected", "withheld", "kept", "loaded")
 # Of events what items and orders are made of.
 JUDGED = (
@@ -116,7 +118,18 @@ class Staged:
             counts.duplicates += 1
         for name in _OF_EVENTS:
             rows = self._tables[name]
-            self._tables[name] = rows.filter(pc.invert(pc.is_in(rows["event_id"], ids)))
+            self._tables[name] = _without(rows, np.flatnonzero(pc.is_in(rows["event_id"], ids)))
+
+
+def _without(rows: pa.Table, places: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pa.Table:
+    """Rows but those at the places. Of a few, what lies between stays where it is: to copy a batch takes 40 ms."""
+    if len(places) > _FEW:
+        wanted = np.ones(rows.num_rows, bool)
+        wanted[places] = False
+        return rows.filter(pa.array(wanted))
+    ends = [*places.tolist(), rows.num_rows]
+    starts = [0, *(place + 1 for place in ends[:-1])]
+    return pa.concat_tables(rows.slice(start, end - start) for start, end in zip(starts, ends, strict=True))
 
 
 def staged(

@@ -4,13 +4,15 @@ The limits are the contract's (lake.contract): what the collector lets through i
 """
 
 from collections.abc import Callable
+from itertools import groupby
+from typing import NamedTuple
 
 import ibis
 import ibis.expr.types as ir
 
 from etl.extract.raw import NOT_JSON_DETAIL, STRUCTURED
 from etl.transform.expressions import values
-from etl.transform.expressions.functions import json_type
+from etl.transform.expressions.functions import json_type, strlen
 from lake.contract import EVENT_NAME_PATTERN, KNOWN_EVENT_NAMES
 
 _LOGIN_STATES = ["logged_in", "anonymous", "guest"]
@@ -19,8 +21,14 @@ _ARRAYS = ("items",)
 _NOT_JSON = ibis.literal(NOT_JSON_DETAIL)
 ORDER_SUMS = ("total", "tax", "shipping", "discount")
 
-# Whether the line fails, the reason, and the detail.
-Check = tuple[ir.BooleanValue, str | ir.StringValue, ir.StringValue]
+
+class Check(NamedTuple):
+    """Whether a line fails, and why. ``member``: of the event, without which there is nothing to check."""
+
+    failed: ir.BooleanValue
+    reason: str | ir.StringValue
+    detail: ir.StringValue
+    member: str = ""
 
 
 def with_values(raw: ir.Table) -> ir.Table:
@@ -41,7 +49,16 @@ def with_values(raw: ir.Table) -> ir.Table:
 
 def sound(lines: ir.Table) -> ir.BooleanValue:
     """Whether nothing keeps a line of ``with_values`` from being loaded."""
-    return ~ibis.or_(*(failed for failed, _, _ in _checks(lines))).coalesce(False)
+    failures: list[ir.BooleanValue] = []
+    for member, checks in groupby(sorted(_checks(lines), key=_member_of), _member_of):
+        failed = ibis.or_(*(check.failed for check in checks))
+        # Few lines have an order, or items: the others are not looked at a dozen times.
+        failures.append(lines.event[member].notnull().ifelse(failed, False) if member else failed)
+    return ibis.cases((ibis.or_(*failures), False), else_=True)
+
+
+def _member_of(check: Check) -> str:
+    return check.member
 
 
 def with_reasons(lines: ir.Table) -> ir.Table:
@@ -52,8 +69,8 @@ def with_reasons(lines: ir.Table) -> ir.Table:
     """
     checks = _checks(lines)
     return lines.mutate(
-        reason=ibis.cases(*((failed, reason) for failed, reason, _ in checks), else_="not_json"),
-        detail=ibis.cases(*((failed, detail) for failed, _, detail in checks), else_=_NOT_JSON),
+        reason=ibis.cases(*((check.failed, check.reason) for check in checks), else_="not_json"),
+        detail=ibis.cases(*((check.failed, check.detail) for check in checks), else_=_NOT_JSON),
     )
 
 
@@ -62,20 +79,19 @@ def _checks(lines: ir.Table) -> list[Check]:
 
 
 def _shape_checks(raw: ir.Table) -> list[Check]:
-    checks: list[Check] = [
-        (raw.damage.notnull(), raw.damage, raw.damage_detail),
-        (raw.kind.isnull(), "not_json", _NOT_JSON),
-        (raw.kind != "OBJECT", "not_an_object", ibis.literal("the line is JSON ") + raw.kind.lower()),
+    checks = [
+        Check(raw.damage.notnull(), raw.damage, raw.damage_detail),
+        Check(raw.kind.isnull(), "not_json", _NOT_JSON),
+        Check(raw.kind != "OBJECT", "not_an_object", ibis.literal("the line is JSON ") + raw.kind.lower()),
     ]
     for name in STRUCTURED:
         part = raw.event[name].cast("string")
         expected, begin = ("array", "[") if name in _ARRAYS else ("object", "{")
         wrong = part.notnull() & ~part.startswith(begin)
-        checks.append(
-            (wrong, f"invalid_{name}", ibis.literal(f"{name}: expected {expected}, got ") + json_type(part).lower())
-        )
+        detail = ibis.literal(f"{name}: expected {expected}, got ") + json_type(part).lower()
+        checks.append(Check(wrong, f"invalid_{name}", detail, name))
     no_object = raw.item_kinds.filter(lambda kind: kind != "OBJECT").length() > 0
-    checks.append((no_object, "invalid_items", ibis.literal("items[]: not an object")))
+    checks.append(Check(no_object, "invalid_items", ibis.literal("items[]: not an object"), "items"))
     return checks
 
 
@@ -84,35 +100,30 @@ def _value_checks(lines: ir.Table) -> list[Check]:
     name = event["eventName"]
     # Nearly all are known names, and need no look at their letters.
     odd = name.isin(KNOWN_EVENT_NAMES).ifelse(False, ~name.re_search(EVENT_NAME_PATTERN) | (name.length() > 64))
-    checks: list[Check] = [
-        (name.isnull(), "missing_event_name", ibis.literal("eventName is missing")),
-        (odd, "invalid_event_name", _shown("eventName", name)),
+    login_state = event["userLoginState"]
+    return [
+        Check(name.isnull(), "missing_event_name", ibis.literal("eventName is missing")),
+        Check(odd, "invalid_event_name", _shown("eventName", name)),
         _unless(event["eventId"], "eventId", "event_id", lines.sent_id),
         _unless(event["eventTimestamp"], "eventTimestamp", "event_timestamp", lines.browser_time),
         _unless(event["sequence"], "sequence", "sequence", lines["sequence"]),
         _unless(event["isFirstVisit"], "isFirstVisit", "is_first_visit", lines.is_first_visit),
         _unless(lines.consent["analytics"], "consent.analytics", "consent", lines.analytics),
-        (
-            event["userLoginState"].notnull() & ~event["userLoginState"].isin(_LOGIN_STATES),
+        Check(
+            login_state.notnull() & ~login_state.isin(_LOGIN_STATES),
             "invalid_user_login_state",
-            _shown("userLoginState", event["userLoginState"]),
+            _shown("userLoginState", login_state),
         ),
         _unless(product["price"], "product.price", "price", lines.price),
         _unless(product["discountPrice"], "product.discountPrice", "price", lines.discount_price),
         _unless(order["itemCount"], "order.itemCount", "item_count", lines.order_item_count),
+        *(_unless(order[part], f"order.{part}", f"order_{part}", lines[f"order_{part}"]) for part in ORDER_SUMS),
+        _unless_short(event["userId"], "userId", "user_id"),
+        _unless_short(event["clientId"], "clientId", "client_id"),
+        _unless_short(event["sessionId"], "sessionId", "session_id"),
+        _unless_short(product["id"], "product.id", "product_id"),
+        _unless_short(order["id"], "order.id", "order_id"),
     ]
-    checks.extend(_unless(order[part], f"order.{part}", f"order_{part}", lines[f"order_{part}"]) for part in ORDER_SUMS)
-    checks.extend(
-        (text.length() > _ID_LENGTH, f"invalid_{reason}", _shown(place, text))
-        for text, place, reason in (
-            (event["userId"], "userId", "user_id"),
-            (event["clientId"], "clientId", "client_id"),
-            (event["sessionId"], "sessionId", "session_id"),
-            (product["id"], "product.id", "product_id"),
-            (order["id"], "order.id", "order_id"),
-        )
-    )
-    return checks
 
 
 def _item_checks(items: ir.ArrayValue) -> list[Check]:
@@ -122,20 +133,34 @@ def _item_checks(items: ir.ArrayValue) -> list[Check]:
     def no_money(part: str) -> ir.BooleanValue:
         return any_item(lambda item: item[part].notnull() & values.money(item[part]).isnull())
 
+    def failing(failed: ir.BooleanValue, reason: str, detail: str) -> Check:
+        return Check(failed, f"invalid_{reason}", ibis.literal(f"items[].{detail}"), "items")
+
     return [
-        (no_money("price"), "invalid_price", ibis.literal("items[].price: not a number")),
-        (no_money("discountPrice"), "invalid_price", ibis.literal("items[].discountPrice: not a number")),
-        (no_money("quantity"), "invalid_quantity", ibis.literal("items[].quantity: not a number")),
-        (
+        failing(no_money("price"), "price", "price: not a number"),
+        failing(no_money("discountPrice"), "price", "discountPrice: not a number"),
+        failing(no_money("quantity"), "quantity", "quantity: not a number"),
+        failing(
             any_item(lambda item: item["id"].length() > _ID_LENGTH),
-            "invalid_product_id",
-            ibis.literal(f"items[].id: longer than {_ID_LENGTH} characters"),
+            "product_id",
+            f"id: longer than {_ID_LENGTH} characters",
         ),
     ]
 
 
 def _unless(text: ir.StringValue, place: str, reason: str, value: ir.Value) -> Check:
-    return text.notnull() & value.isnull(), f"invalid_{reason}", _shown(place, text)
+    return Check(text.notnull() & value.isnull(), f"invalid_{reason}", _shown(place, text), _holder(place))
+
+
+def _unless_short(text: ir.StringValue, place: str, reason: str) -> Check:
+    # What has so few bytes has no more characters, which take longer to count.
+    long = (strlen(text) > _ID_LENGTH).ifelse(text.length() > _ID_LENGTH, False)
+    return Check(long, f"invalid_{reason}", _shown(place, text), _holder(place))
+
+
+def _holder(place: str) -> str:
+    """The member of the event that a value is a member of: of product.price, product."""
+    return place.rpartition(".")[0]
 
 
 def _shown(place: str, text: ir.StringValue) -> ir.StringValue:

@@ -19,6 +19,11 @@ def json_type(value: ir.StringValue) -> ir.StringValue:
     """What a JSON text is: OBJECT, ARRAY, VARCHAR, UBIGINT, …"""
 
 
+@ibis.udf.scalar.builtin(signature=(("string",), "int64"))
+def strlen(value: ir.StringValue) -> ir.IntegerValue:
+    """How many bytes a text has as UTF-8."""
+
+
 @ibis.udf.scalar.builtin(signature=(("string",), "string"))
 def md5(value: ir.StringValue) -> ir.StringValue:
     """MD5 of the text, in hexadecimal."""
