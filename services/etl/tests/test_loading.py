@@ -137,6 +137,22 @@ def test_a_window_larger_than_a_batch_is_loaded_in_several_transactions(lab):
     assert lab.books() == result.counts
 
 
+@pytest.mark.parametrize("few", [0, 100])
+@pytest.mark.parametrize("known", [(0, 3, 4, 9), range(10), (5,)])
+def test_known_events_are_left_out_wherever_they_lie(lab, monkeypatch, known, few):
+    monkeypatch.setattr("etl.transform.stage._FEW", few)
+    events = [lab.event(number, eventName="product_view", product={"id": f"p{number}"}) for number in range(10)]
+    lab.put(*(events[number] for number in known))
+    assert lab.tick().counts.loaded == len(known)
+    lab.put(*events)
+    assert lab.tick().counts == Counts(collected=10, loaded=10 - len(known), duplicates=len(known))
+    products = "".join(f"p{number}" for number in range(10))
+    assert lab.one(
+        "SELECT string_agg(context_product_id, '' ORDER BY event_timestamp),"
+        " (SELECT string_agg(product_id, '' ORDER BY event_timestamp) FROM event_items) FROM clickstream_events"
+    ) == (products, products)
+
+
 def test_transactions_are_cut_without_regard_to_windows(lab, monkeypatch):
     monkeypatch.setattr(windows, "_MIB", 1000)
     keys = [lab.put(*(lab.event(60 * hours) for _ in range(4)), hours=hours) for hours in (-2, -2, -2, -1, 0, 0)]
