@@ -16,7 +16,7 @@ from collector.quick_check import NotSurelyValidError, QuickCheck
 from collector.read_events import may_nest_too_deep, sent_at_text
 from lake.contract import MAX_EVENTS_PER_REQUEST, MEMBERS_DIGEST, Event
 
-_MEMBERS = MEMBERS_DIGEST.encode()
+_BEFORE_INGEST = b',"_ingest":{"members":"%b",' % MEMBERS_DIGEST.encode()
 _check = QuickCheck(Event, closed=True)
 _Event: Any = _check.kind
 
@@ -45,7 +45,7 @@ class AsSent(NamedTuple):
 
     def lines(self, ingest_json: bytes) -> bytes:
         """NDJSON as the lake keeps it: the events with ``_ingest``, which says that the contract names all members."""
-        end = b',"_ingest":%b,"members":"%b"}}\n' % (ingest_json[:-1], _MEMBERS)
+        end = _BEFORE_INGEST + ingest_json[1:] + b"}\n"
         return end.join((*self.opened, b""))
 
 
