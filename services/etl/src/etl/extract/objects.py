@@ -108,8 +108,7 @@ def _unpacked(body: bytes) -> bytes | None:
     """The content of a gzip of one member, or None where it is damaged or has more behind it."""
     unpacker = isal_zlib.decompressobj(wbits=31)
     try:
-        # A gzip's last four bytes say how long its text is: the memory for it is taken once.
-        text: bytes = unpacker.decompress(body, int.from_bytes(body[-4:], "little") + 1)
+        text: bytes = unpacker.decompress(body)
     except _IsalError:  # a wrong checksum too
         return None
     return text if unpacker.eof and not unpacker.unused_data else None
