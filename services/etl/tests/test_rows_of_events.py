@@ -1,10 +1,12 @@
 """From an event to the rows of the warehouse."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
 
+from etl.transform import odd_lines
 from lake.contract import MEMBERS_DIGEST
 
 PRODUCT = {
@@ -152,6 +154,18 @@ def test_what_the_collector_has_seen_is_not_looked_for_again(transform, make_eve
         {"colour": "blue"},
         {"viewport": {"width": 800}},
     ]
+
+
+def test_batches_side_by_side_may_forget_each_others_sets_of_members(transform, make_event, monkeypatch):
+    monkeypatch.setattr(odd_lines, "_MAX_KNOWN", 1)  # each forgets what the other has just looked at
+
+    def shades(number):
+        done = transform(*(make_event(**{f"colour{number}{shade}": shade}) for shade in range(5)))
+        return sorted(event["properties"] for event in done.events)
+
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(shades, range(12)))
+    assert found == [[f'{{"colour{number}{shade}":{shade}}}' for shade in range(5)] for number in range(12)]
 
 
 def test_properties_of_nothing_are_null(transform, make_event):

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pyarrow as pa
 from pgpq import ArrowToPostgresBinaryEncoder
 
-# Encoded at once: less than a MiB of events, which stays in the processor's cache.
-_ROWS_AT_ONCE = 1024
+# Encoded at once. Of a thousand, to begin and end takes a fifth of the time.
+_ROWS_AT_ONCE = 4096
 
 
 class BinaryRows:

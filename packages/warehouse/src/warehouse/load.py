@@ -11,8 +11,8 @@ from typing import Protocol
 from warehouse.connect import Cursor
 from warehouse.tables import ClickstreamEvent, EventItem, OrderEvent, Reject
 
-# Bytes that COPY takes at once from a file.
-_PIECE_BYTES = 1 << 20
+# Bytes that COPY takes at once from a file: what the socket takes at once, so that nothing is moved about before it.
+_PIECE_BYTES = 1 << 16
 # One load at a time: what is a duplicate can only be known when nobody else is adding events.
 WRITER_LOCK = 0x6C6F6164  # "load"
 

@@ -18,8 +18,8 @@ from warehouse.binary import BinaryRows
 from warehouse.connect import Cursor
 from warehouse.duck import duck
 
-# Bytes that COPY takes at once from a file.
-_PIECE_BYTES = 1 << 20
+# Bytes that COPY takes at once from a file: what the socket takes at once, so that nothing is moved about before it.
+_PIECE_BYTES = 1 << 16
 # The longest row that comes out of the warehouse: URLs and ids of a few lines of 1 MiB at the most.
 _MAX_ROW_BYTES = 1 << 25
 
