@@ -36,7 +36,15 @@ def test_runners_at_once_load_everything_once(lab, monkeypatch, kept):
     together = lab.contents()
     lab.clear()
     lab.tick()
-    assert lab.contents() == together
+    assert lab.books() == Counts(collected=36, loaded=25, duplicates=11)
+    apart = lab.contents()
+    # Which of its receipts an event is loaded from depends on who comes first; nothing that is derived from it does.
+    for contents in (together, apart):
+        del contents["etl.objects"], contents["etl.windows"]
+        for row in contents["clickstream_events"]:
+            if row["event_id"] == twice["eventId"]:
+                del row["ingest_window"]
+    assert apart == together
 
 
 @pytest.mark.parametrize("moment", ["keep", "_finish"])

@@ -1,7 +1,5 @@
 """Lines that need a second look; there are few of them."""
 
-from threading import Lock
-
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -33,7 +31,6 @@ _MAX_KNOWN = 10_000
 # Hashes of the sets of names that lines have, each with whether the contract knows all of them. There are some dozens.
 # Of lines whose names the collector has seen there is none.
 _known: dict[int, bool] = {}
-_lock = Lock()  # a process may have a run and a replay at once
 
 
 def ask_for_lines(desk: Desk, texts: pa.Table) -> tuple[pa.Table, pa.Table]:
@@ -69,8 +66,17 @@ def keep_unknown_members(desk: Desk, lines: pa.Table, texts: pa.Table) -> pa.Tab
     unseen = pc.and_(lines["sound"], pc.is_valid(lines["names"]))
     asked = lines.select(["object_id", "line_number", "names"]).filter(unseen)
     names = pc.unique(asked["names"])
-    known = _known_to_contract(desk, names, asked, texts)
-    odd = [each for each, is_known in zip(names.to_pylist(), known, strict=True) if not is_known]
+    known = {each: _known.get(each) for each in names.to_pylist()}  # another run may forget what this one needs
+    new = [each for each, all_known in known.items() if all_known is None]
+    if new:
+        first = asked.take(pc.index_in(pa.array(new, names.type), value_set=asked["names"]))
+        desk.show("new_lines", first.append_column("line", texts["line"].take(index_among(first, texts))))
+        found = {row["names"]: KNOWN_MEMBERS.issuperset(row["members"]) for row in desk.ask("members").to_pylist()}
+        if len(_known) + len(found) > _MAX_KNOWN:
+            _known.clear()
+        _known.update(found)
+        known |= found
+    odd = [each for each, all_known in known.items() if not all_known]
     if not odd:
         return lines
     of_odd = pc.is_in(asked["names"], value_set=pa.array(odd, names.type))
@@ -80,22 +86,6 @@ def keep_unknown_members(desk: Desk, lines: pa.Table, texts: pa.Table) -> pa.Tab
     return lines.set_column(
         lines.schema.get_field_index("properties"), "properties", pc.coalesce(rest, lines["properties"])
     )
-
-
-def _known_to_contract(desk: Desk, names: pa.Array, asked: pa.Table, texts: pa.Table) -> list[bool]:
-    """Of each set of names whether the contract knows all of it."""
-    with _lock:
-        new = [each for each in names.to_pylist() if each not in _known]
-        if len(_known) + len(new) > _MAX_KNOWN:
-            _known.clear()
-            new = names.to_pylist()
-        if new:
-            first = asked.take(pc.index_in(pa.array(new, names.type), value_set=asked["names"]))
-            desk.show("new_lines", first.append_column("line", texts["line"].take(index_among(first, texts))))
-            _known.update(
-                {row["names"]: KNOWN_MEMBERS.issuperset(row["members"]) for row in desk.ask("members").to_pylist()}
-            )
-        return [_known[each] for each in names.to_pylist()]
 
 
 def refuse_suspects(desk: Desk, lines: pa.Table) -> pa.Table:
