@@ -38,13 +38,21 @@ def test_runners_at_once_load_everything_once(lab, monkeypatch, kept):
     lab.tick()
     assert lab.books() == Counts(collected=36, loaded=25, duplicates=11)
     apart = lab.contents()
-    # Which of its receipts an event is loaded from depends on who comes first; nothing that is derived from it does.
-    for contents in (together, apart):
-        del contents["etl.objects"], contents["etl.windows"]
-        for row in contents["clickstream_events"]:
-            if row["event_id"] == twice["eventId"]:
-                del row["ingest_window"]
-    assert apart == together
+    assert _whoever_came_first(apart, twice) == _whoever_came_first(together, twice)
+
+
+def _whoever_came_first(contents, twice):
+    """Contents without what tells from which of its receipts an event was loaded. Nothing that is derived does."""
+    for row in contents["etl.objects"] + contents["etl.windows"]:
+        row["loaded or known"] = row.pop("loaded") + row.pop("duplicates")
+    for row in contents["etl.windows"]:
+        del row["newest_event_at"], row["newest_received_at"]
+    for row in contents["clickstream_events"]:
+        if row["event_id"] == twice["eventId"]:
+            del row["ingest_window"]
+    for table in ("etl.objects", "etl.windows"):  # they came in the order of all that they say
+        contents[table].sort(key=str)
+    return contents
 
 
 @pytest.mark.parametrize("moment", ["keep", "_finish"])

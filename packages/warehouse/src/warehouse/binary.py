@@ -7,6 +7,8 @@ from pgpq import ArrowToPostgresBinaryEncoder
 
 # Encoded at once. Of a thousand, to begin and end takes a fifth of the time.
 _ROWS_AT_ONCE = 4096
+# Bytes that COPY takes at once from a file: what the socket takes at once, so that nothing is moved about before it.
+PIECE_BYTES = 1 << 16
 
 
 class BinaryRows:

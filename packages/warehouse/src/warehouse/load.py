@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from warehouse.binary import PIECE_BYTES
 from warehouse.connect import Cursor
 from warehouse.tables import ClickstreamEvent, EventItem, OrderEvent, Reject
 
-# Bytes that COPY takes at once from a file: what the socket takes at once, so that nothing is moved about before it.
-_PIECE_BYTES = 1 << 16
 # One load at a time: what is a duplicate can only be known when nobody else is adding events.
 WRITER_LOCK = 0x6C6F6164  # "load"
 
@@ -73,7 +72,7 @@ def copy_rows(cursor: Cursor, table: str, rows: Rows) -> int:
         How many rows were written.
     """
     name = "etl.rejects" if table == "rejects" else table
-    cursor.copy_expert(f"COPY {name} ({', '.join(COLUMNS[table])}) FROM STDIN (FORMAT binary)", rows, _PIECE_BYTES)
+    cursor.copy_expert(f"COPY {name} ({', '.join(COLUMNS[table])}) FROM STDIN (FORMAT binary)", rows, PIECE_BYTES)
     written: int = cursor.rowcount
     return written
 

@@ -14,12 +14,10 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from warehouse.binary import BinaryRows
+from warehouse.binary import PIECE_BYTES, BinaryRows
 from warehouse.connect import Cursor
 from warehouse.duck import duck
 
-# Bytes that COPY takes at once from a file: what the socket takes at once, so that nothing is moved about before it.
-_PIECE_BYTES = 1 << 16
 # The longest row that comes out of the warehouse: URLs and ids of a few lines of 1 MiB at the most.
 _MAX_ROW_BYTES = 1 << 25
 
@@ -77,7 +75,7 @@ class Workbench:
         text = cursor.mogrify(query, parameters).decode() if parameters is not None else query
         # A file that is gone soon never gets to the disk; one that is written anew does, each time that it is closed.
         with NamedTemporaryFile(prefix="clickstream-derive-", suffix=".csv") as file:
-            cursor.copy_expert(f"COPY ({text}) TO STDOUT (FORMAT csv)", file, _PIECE_BYTES)
+            cursor.copy_expert(f"COPY ({text}) TO STDOUT (FORMAT csv)", file)
             file.flush()
             if file.tell():
                 self._read(file.name, table)
@@ -127,7 +125,7 @@ def _write(cursor: Cursor, rows: Iterable[TableRows]) -> None:
 
 def _copy(cursor: Cursor, rows: TableRows) -> int:
     cursor.copy_expert(
-        f"COPY {rows.table} ({', '.join(rows.columns)}) FROM STDIN (FORMAT binary)", BinaryRows(rows.rows), _PIECE_BYTES
+        f"COPY {rows.table} ({', '.join(rows.columns)}) FROM STDIN (FORMAT binary)", BinaryRows(rows.rows), PIECE_BYTES
     )
     return int(cursor.rowcount)
 

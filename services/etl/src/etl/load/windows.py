@@ -11,7 +11,7 @@ from itertools import accumulate
 import psycopg2
 from aws_lambda_powertools import Logger
 
-from etl import memory, plan
+from etl import plan
 from etl.agent_memory import AgentMemory
 from etl.errors import LoadError, RangeError
 from etl.extract.objects import Lines, fetch, read_whole
@@ -37,8 +37,6 @@ _FAILURES_IN_A_ROW = 3
 _FIRST_BYTES = 2 * _MIB
 # After so many, what autovacuum has kept from being found by time takes questions longer than autovacuum is worth.
 _MANY_EVENTS = 100_000
-# After so many of one transaction, the memory of its batches is worth giving back.
-_LARGE_TRANSACTION = 100_000
 # From so many on, ids that were seen are kept in memory.
 _MANY_LINES = 100_000
 _TRANSACTIONS_TOGETHER = 16  # as many are locked and noted as running at once
@@ -344,8 +342,6 @@ class WindowLoad:
                 counts.add(entry.counts)
                 ledger.append(entry)
             lap("Load")
-            if counts.loaded >= _LARGE_TRANSACTION:
-                memory.give_back()  # what batches took, lest it lie beside what DuckDB takes
             if found.anything():
                 remake(cursor, found)
             books.close_windows(
