@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from psycopg2.extras import execute_values
-
 from warehouse.connect import Cursor
 
 COLUMNS = ("device_type", "browser", "os", "is_bot", "bot_reason")
@@ -25,21 +23,22 @@ def remembered(cursor: Cursor, parsers: str, digests: Sequence[UUID]) -> dict[UU
 
 def remember(cursor: Cursor, parsers: str, agents: Iterable[tuple[UUID, Mapping[str, Any]]]) -> None:
     """Keep what these parsers found out: by digest, user_agent and ``COLUMNS``."""
-    execute_values(
-        cursor,
-        f"INSERT INTO etl.user_agents (digest, user_agent, parsers, {', '.join(COLUMNS)}) VALUES %s"  # noqa: S608 -- same
+    # In order, so that two that remember the same ones never deadlock.
+    rows = [
+        (
+            str(digest),
+            agent["user_agent"].replace("\0", "\N{REPLACEMENT CHARACTER}"),  # PostgreSQL's text has no NUL
+            *(agent[name] for name in COLUMNS),
+        )
+        for digest, agent in sorted(agents, key=lambda item: item[0])
+    ]
+    cursor.execute(
+        f"INSERT INTO etl.user_agents (digest, user_agent, {', '.join(COLUMNS)}, parsers)"  # noqa: S608 -- same
+        " SELECT *, %s FROM"
+        " unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::boolean[], %s::text[])"
         " ON CONFLICT (digest) DO UPDATE SET parsers = excluded.parsers, "
         + ", ".join(f"{name} = excluded.{name}" for name in COLUMNS),
-        # In order, so that two that remember the same ones never deadlock.
-        [
-            (
-                str(digest),
-                agent["user_agent"].replace("\0", "\N{REPLACEMENT CHARACTER}"),  # PostgreSQL's text has no NUL
-                parsers,
-                *(agent[name] for name in COLUMNS),
-            )
-            for digest, agent in sorted(agents, key=lambda item: item[0])
-        ],
+        (parsers, *(list(column) for column in zip(*rows, strict=True))),
     )
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -13,22 +14,26 @@ _MAX_KEPT = 100_000
 
 
 class AgentMemory:
-    """Looks user agents up in the warehouse, and parses and remembers those that are new."""
+    """Looks user agents up in the warehouse, and parses and remembers those that are new. Batches that are transformed
+    side by side ask one after the other: what one learns the other need not.
+    """
 
     def __init__(self, control: Connection) -> None:
         self._control = control
         self._kept: dict[str, dict[str, Any]] = {}
+        self._asked = Lock()
 
     def rows(self, user_agents: Iterable[str]) -> list[dict[str, Any]]:
         """A row for each user agent, as ``transform.agents.agent_rows`` makes them."""
         wanted = list(user_agents)
-        unknown = {text: _digest(text) for text in wanted if text not in self._kept}
-        if len(self._kept) + len(unknown) > _MAX_KEPT:
-            self._kept.clear()
-            unknown = {text: _digest(text) for text in wanted}
-        if unknown:
-            self._learn(unknown)
-        return [self._kept[text] for text in wanted]
+        with self._asked:
+            unknown = {text: _digest(text) for text in wanted if text not in self._kept}
+            if len(self._kept) + len(unknown) > _MAX_KEPT:
+                self._kept.clear()
+                unknown = {text: _digest(text) for text in wanted}
+            if unknown:
+                self._learn(unknown)
+            return [self._kept[text] for text in wanted]
 
     def _learn(self, digests: dict[str, UUID]) -> None:
         with self._control.cursor() as cursor:

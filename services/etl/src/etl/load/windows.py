@@ -37,6 +37,8 @@ _FAILURES_IN_A_ROW = 3
 _FIRST_BYTES = 2 * _MIB
 # After so many, what autovacuum has kept from being found by time takes questions longer than autovacuum is worth.
 _MANY_EVENTS = 100_000
+# While a load goes on, its pages are entered into what finds them by time now and then, and at its end.
+_SUMMARIZED_EVERY = timedelta(minutes=1)
 # From so many on, ids that were seen are kept in memory.
 _MANY_LINES = 100_000
 _TRANSACTIONS_TOGETHER = 16  # as many are locked and noted as running at once
@@ -77,6 +79,7 @@ class WindowLoad:
         self._total = 0
         self._agents = AgentMemory(control)
         self._seen: SeenIds | None = None
+        self._summarized = clock()
 
     def load(self, windows: list[plan.Window], span: Span | None) -> None:
         """Load the windows' objects, or replace the windows.
@@ -108,8 +111,8 @@ class WindowLoad:
                 self._run.left += len(group)
                 continue
             self._locked(group)
-        if self._run.counts.loaded >= _MANY_EVENTS:
-            self._summarize(patient=True)
+        if self._run.counts.loaded:
+            self._summarize(patient=self._run.counts.loaded >= _MANY_EVENTS)
         if self._replace and self._run.left:
             # Nobody comes back for them: no window is pending, all are as they were.
             self._run.errors.append(
@@ -352,7 +355,8 @@ class WindowLoad:
                 differences.store(cursor, self._run.run_id, self._run.difference)
             lap("Rebuild")
         self._writer.commit()
-        self._summarize()
+        if self._clock() - self._summarized >= _SUMMARIZED_EVERY:
+            self._summarize()
         lap("Commit")
         self._run.counts.add(counts)
         self._run.windows += sum(1 for start in starts if not pending[start])
@@ -370,6 +374,7 @@ class WindowLoad:
                 partitions.summarize_new_pages(cursor, patient=patient)
         except psycopg2.Error as error:  # what was loaded stands; autovacuum does it, too
             self._logger.warning("etl.pages.not_summarized", extra={"error": told(error)})
+        self._summarized = self._clock()
 
     def _log_window(
         self, start: datetime, ledger: list[ObjectBooks], pending: int, together: int, seconds: float

@@ -94,8 +94,13 @@ class Staged:
 
     def months(self) -> list[datetime]:
         """The months that the events are of."""
-        months = pc.floor_temporal(self._tables["clickstream_events"]["event_timestamp"], unit="month")
-        return [month for month in months.unique().to_pylist() if month is not None]
+        moments = self._tables["clickstream_events"]["event_timestamp"]
+        first, last = (moment.as_py() for moment in pc.min_max(moments).values())
+        if first is None:
+            return []
+        if (first.year, first.month) == (last.year, last.month):
+            return [first]
+        return list(pc.floor_temporal(moments, unit="month").unique().to_pylist())
 
     def newest(self) -> list[Newest]:
         """Of each window the newest of the events that the warehouse does not have."""
