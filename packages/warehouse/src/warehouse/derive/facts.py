@@ -86,12 +86,11 @@ def _packed(columns: Sequence[str]) -> str:
 
 
 def _delete(cursor: Cursor, bench: Workbench) -> None:
-    cursor.execute("CREATE TEMP TABLE sessions_gone (session_no bigint, started_at timestamptz) ON COMMIT DROP")
-    gone = bench.send(
+    gone = bench.send_new(
         cursor,
         "SELECT ('0x' || left(md5(session_key), 15))::BIGINT AS session_no, started_at FROM sessions_gone",
         "sessions_gone",
-        ("session_no", "started_at"),
+        "session_no bigint, started_at timestamptz",
     )
     if gone:
         cursor.execute("ANALYZE sessions_gone")
@@ -135,13 +134,12 @@ def _look_up(cursor: Cursor, bench: Workbench, table: str, key: str, columns: Se
 
 def move_clients(cursor: Cursor, bench: Workbench) -> None:
     """A client's first session may have come late, or gone: its others then began to be known at another time."""
-    cursor.execute("CREATE TEMP TABLE moved_clients (client_id text, first_seen_at timestamptz) ON COMMIT DROP")
-    moved = bench.send(
+    moved = bench.send_new(
         cursor,
         "SELECT c.client_id, c.first_seen_at FROM clients c JOIN clients_gone g USING (client_id)"
         " WHERE c.first_seen_at <> g.first_seen_at",
         "moved_clients",
-        ("client_id", "first_seen_at"),
+        "client_id text, first_seen_at timestamptz",
     )
     if moved:
         with looking_up(cursor):

@@ -91,10 +91,8 @@ def _take_known_sessions(cursor: Cursor, bench: Workbench) -> None:
 
 def _take_known_hits(cursor: Cursor, bench: Workbench) -> None:
     """The events of the sessions that were deleted, less those that were deleted themselves or come anew."""
-    cursor.execute(
-        "CREATE TEMP TABLE wanted_hits (event_id uuid, range_from timestamptz, range_to timestamptz) ON COMMIT DROP"
-    )
-    if not bench.send(cursor, _WANTED_HITS, "wanted_hits", ("event_id", "range_from", "range_to")):
+    definition = "event_id uuid, range_from timestamptz, range_to timestamptz"
+    if not bench.send_new(cursor, _WANTED_HITS, "wanted_hits", definition):
         return
     ((first, last),) = bench.rows("SELECT min(started_at)::VARCHAR, max(ended_at)::VARCHAR FROM sessions_gone")
     cursor.execute("ANALYZE wanted_hits")
@@ -127,13 +125,12 @@ def _look_up_quarters(cursor: Cursor, bench: Workbench) -> None:
 
 def _take_bare_days(cursor: Cursor, bench: Workbench) -> bool:
     """Days of events without session and client: one that has such events already is read whole. Whether any was."""
-    cursor.execute("CREATE TEMP TABLE bare_days (day date) ON COMMIT DROP")
-    touched = bench.send(
+    touched = bench.send_new(
         cursor,
         "SELECT DISTINCT q.day FROM touches t JOIN quarters q ON q.quarter = epoch_us(t.event_timestamp) // 900_000_000"
         " WHERE t.session_id IS NULL AND t.client_id IS NULL",
         "bare_days",
-        ("day",),
+        "day date",
     )
     if not touched:
         return False
@@ -156,16 +153,12 @@ def _take_bare_days(cursor: Cursor, bench: Workbench) -> bool:
 
 def _take_items_and_orders(cursor: Cursor, bench: Workbench) -> None:
     """Lines of the events that were read from the warehouse, and the orders that any of the hits may have made."""
-    cursor.execute(
-        "CREATE TEMP TABLE wanted_items (event_id uuid, event_timestamp timestamptz) ON COMMIT DROP;"
-        "CREATE TEMP TABLE wanted_orders (order_id text) ON COMMIT DROP"
-    )
-    wanted = bench.send(
+    wanted = bench.send_new(
         cursor,
         "SELECT unhex(replace(event_id::VARCHAR, '-', '')) AS event_id, event_timestamp FROM known_hits"
         " WHERE event_name IN ('product_view', 'add_to_cart_click', 'checkout_complete') ORDER BY known_hits.event_id",
         "wanted_items",
-        ("event_id", "event_timestamp"),
+        "event_id uuid, event_timestamp timestamptz",
     )
     if wanted:
         cursor.execute("ANALYZE wanted_items")
@@ -175,19 +168,20 @@ def _take_items_and_orders(cursor: Cursor, bench: Workbench) -> None:
             f"SELECT {columns} FROM wanted_items w JOIN event_items i USING (event_id, event_timestamp)",
             "known_items",
         )
-    bench.send(
+    ordered = bench.send_new(
         cursor,
         "SELECT DISTINCT order_id FROM (SELECT order_id, event_name FROM added UNION ALL"
         " SELECT order_id, event_name FROM known_hits) WHERE event_name = 'checkout_complete' AND order_id IS NOT NULL",
         "wanted_orders",
-        ("order_id",),
+        "order_id text",
     )
-    bench.fetch(
-        cursor,
-        "SELECT o.order_id, o.event_id, o.ordered_at, o.currency, o.total - o.refunded"
-        " FROM wanted_orders w JOIN orders o USING (order_id)",
-        "placed_orders",
-    )
+    if ordered:
+        bench.fetch(
+            cursor,
+            "SELECT o.order_id, o.event_id, o.ordered_at, o.currency, o.total - o.refunded"
+            " FROM wanted_orders w JOIN orders o USING (order_id)",
+            "placed_orders",
+        )
 
 
 def remake_clients(cursor: Cursor, bench: Workbench) -> None:
@@ -208,8 +202,7 @@ def remake_clients(cursor: Cursor, bench: Workbench) -> None:
         "clients_gone",
     )
     if known:
-        cursor.execute("CREATE TEMP TABLE clients_gone (client_id text) ON COMMIT DROP")
-        bench.send(cursor, "SELECT client_id FROM clients_gone", "clients_gone", ("client_id",))
+        bench.send_new(cursor, "SELECT client_id FROM clients_gone", "clients_gone", "client_id text")
         cursor.execute("ANALYZE clients_gone")
         with looking_up(cursor):
             bench.fetch(

@@ -71,12 +71,10 @@ def add(cursor: Cursor, bench: Workbench) -> None:
 
 
 def _add(cursor: Cursor, bench: Workbench, table: str, sums: _Sums) -> None:
-    names = (*sums.key, *sums.values)
-    columns, key = ", ".join(names), ", ".join(sums.key)
-    cursor.execute(f"CREATE TEMP TABLE {sums.changes} (LIKE {table}) ON COMMIT DROP")
+    columns, key = ", ".join((*sums.key, *sums.values)), ", ".join(sums.key)
     changed = " OR ".join(f"{name} <> 0" for name in sums.values)
     query = f"SELECT {columns} FROM {sums.changes} WHERE {changed} ORDER BY {key}"
-    if not bench.send(cursor, query, sums.changes, names):
+    if not bench.send_new(cursor, query, sums.changes, f"LIKE {table}"):
         return
     added = ", ".join(f"{name} = s.{name} + excluded.{name}" for name in sums.values)
     same = " AND ".join(f"s.{name} = c.{name}" for name in sums.key)

@@ -104,6 +104,24 @@ class Workbench:
         """
         return _copy(cursor, self.take(query, table, tuple(columns)))
 
+    def send_new(self, cursor: Cursor, query: str, table: str, definition: str) -> int:
+        """COPY what DuckDB answers into a temporary table that is made for it; without an answer there is no table.
+
+        Args:
+            cursor: of the transaction, with which the table goes.
+            query: as for ``send``; its columns are some of the table's.
+            table: name of the table.
+            definition: its columns, as CREATE TABLE has them.
+
+        Returns:
+            The number of rows.
+        """
+        rows = self._connection.sql(query).to_arrow_table()
+        if not rows.num_rows:
+            return 0
+        cursor.execute(f"CREATE TEMP TABLE {table} ({definition}) ON COMMIT DROP")
+        return _copy(cursor, TableRows(table, tuple(rows.column_names), rows))
+
     def take(self, query: str, table: str, columns: tuple[str, ...]) -> TableRows:
         """What DuckDB answers, to be written (``writing``) while it works on something else; as ``send``."""
         return TableRows(table, columns, self._connection.sql(query).to_arrow_table())
