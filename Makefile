@@ -72,16 +72,14 @@ test-tools: setup $(TRACKER_SCRIPT)
 # Two parts of about the same length side by side, and what is short beside them: they wait for a quarter of their time.
 # The tracker's have the machine for themselves, as they look at moments.
 test: test-tools ## all checks and tests
-	@$(MAKE) --no-print-directory --jobs=3 test-loading test-serving check test-tracker-units test-dashboard
+	@$(MAKE) --no-print-directory --jobs=3 test-parts test-whole check test-tracker-units test-dashboard
 	PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/pytest tests/tracker
 
-COMMANDS := packages/clickstream packages/deploy
+test-parts: # packages with their commands, collector, admin API
+	PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/pytest packages services/collector services/admin-api
 
-test-loading: # ETL and the packages that it stands on
-	PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/pytest packages services/etl $(COMMANDS:%=--ignore %)
-
-test-serving: # collector, admin API, commands, and the whole platform: contracts, browsers, faults, templates, Lambda
-	PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/pytest services/collector services/admin-api $(COMMANDS) tests --ignore tests/tracker
+test-whole: # ETL, and the whole platform: contracts, browsers, faults, templates, Lambda
+	PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/pytest services/etl tests --ignore tests/tracker
 
 test-tracker-units:
 	cd packages/tracker && PATH="$$PATH:$(CURDIR)/$(BIN)" npm test --silent

@@ -12,7 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pandas  # noqa: F401 -- DuckDB imports it when it is first used: here once for all children
 import uvicorn
 from fault_objects import body_of, key_of
 

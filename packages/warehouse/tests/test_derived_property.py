@@ -11,7 +11,7 @@ from warehouse.derive import remake_everything
 NAMES = ("page_view", "product_view", "add_to_cart_click", "checkout_start", "checkout_complete", "refund", "my_event")
 WINDOWS = 4
 # A try takes seconds: `make test-fuzz` makes more of them.
-TRIES = 100 if settings.get_current_profile_name() == "fuzz" else 25
+TRIES = 100 if settings.get_current_profile_name() == "fuzz" else 12
 
 ITEMS = st.fixed_dictionaries(
     {"product_id": st.sampled_from(["p1", "p2", None])},

@@ -228,18 +228,18 @@ def test_a_shop_that_sends_no_currency_has_revenue_all_the_same(loader):
     assert loader.one("SELECT value FROM mart.timeseries('revenue', 'day', '2026-11-22', '2026-11-22')") == 10
 
 
-@pytest.mark.parametrize("sort", ["views", "addToCarts", "purchases", "revenue"])
-def test_products_are_sorted_as_asked_and_cut(loader, sort):
+def test_products_are_sorted_as_asked_and_cut(loader):
     fill(loader, seed=2)
-    column = {"addToCarts": "add_to_carts"}.get(sort, sort)
-    values = [
-        value
-        for (value,) in loader.warehouse.rows(
-            f"SELECT {column} FROM mart.products('{FIRST}', '{LAST}', '{with_bots(True)}', '{sort}', max_rows => 2)"
-        )
-    ]
-    assert len(values) == 2
-    assert values == sorted(values, reverse=True)
+    for sort in ("views", "addToCarts", "purchases", "revenue"):
+        column = {"addToCarts": "add_to_carts"}.get(sort, sort)
+        values = [
+            value
+            for (value,) in loader.warehouse.rows(
+                f"SELECT {column} FROM mart.products('{FIRST}', '{LAST}', '{with_bots(True)}', '{sort}', max_rows => 2)"
+            )
+        ]
+        assert len(values) == 2, sort
+        assert values == sorted(values, reverse=True), sort
 
 
 @pytest.mark.parametrize(("metric", "grain"), [("events", "month"), ("money", "day"), (None, "day")])
