@@ -207,4 +207,4 @@ audit: $(AUDIT) ## all pinned packages against the advisory databases (needs the
 clean: ## remove the virtual environment and build output (data in .clickstream stays)
 	rm -rf $(VENV) packages/tracker/node_modules packages/tracker/dist shiny/node_modules shiny/www/echarts.min.js storefront/node_modules storefront/.next build dist
 
-.PHONY: help up setup tracker storefront shop test-storefront r-packages test-tools test test-loading test-serving test-tracker-units test-dashboard check format lock generate test-fuzz test-tracker test-faults bench-collector load-test bench-etl bench-dashboard images compose-up test-images deploy deploy-plan destroy tunnel cost test-instance check-infra sbom audit clean
+.PHONY: help up setup tracker storefront shop test-storefront r-packages test-tools test test-parts test-whole test-tracker-units test-dashboard check format lock generate test-fuzz test-tracker test-faults bench-collector load-test bench-etl bench-dashboard images compose-up test-images deploy deploy-plan destroy tunnel cost test-instance check-infra sbom audit clean
