@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from etl.load import windows
+from etl.load import transactions
 from lake import open_lake
 
 EVENTS = st.fixed_dictionaries(
@@ -42,7 +42,7 @@ def without_places(contents):
 
 @pytest.fixture(autouse=True)
 def _many_lines_as_before(monkeypatch):
-    monkeypatch.setattr(windows, "_MANY_LINES", windows._MANY_LINES)
+    monkeypatch.setattr(transactions, "_MANY_LINES", transactions._MANY_LINES)
 
 
 @settings(
@@ -55,7 +55,8 @@ def test_any_order_of_arrival_gives_the_tables_of_one_load(lab, data):
     again = data.draw(st.lists(st.tuples(st.integers(0, 3), st.sampled_from(events)), max_size=3))
     arrivals = data.draw(st.permutations([*events, *((window, event) for window, (_, event) in again)]))
     lab.now = lab.window.replace(hour=12)
-    windows._MANY_LINES = data.draw(st.sampled_from([1, 100_000]))  # whether loads keep the ids that they have seen
+    # Whether loads keep the ids that they have seen.
+    transactions._MANY_LINES = data.draw(st.sampled_from([1, 100_000]))
 
     lab.clear()
     lab.lake = open_lake("memory://")

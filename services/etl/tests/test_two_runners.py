@@ -14,7 +14,7 @@ from warehouse.books import Counts
 @pytest.mark.parametrize("kept", [False, True])
 def test_runners_at_once_load_everything_once(lab, monkeypatch, kept):
     if kept:  # the ids that a load has seen, as a large one does
-        monkeypatch.setattr("etl.load.windows._MANY_LINES", 1)
+        monkeypatch.setattr("etl.load.transactions._MANY_LINES", 1)
     twice = lab.event(-120, clientId="e")
     for hours in range(-5, 1):
         for _ in range(2):
