@@ -14,7 +14,7 @@ from .stack import REPOSITORY
 # What of an image is ours, and what it may be in MiB: measured, and some room for new releases.
 OURS = {
     "clickstream-collector": ("/opt/clickstream", 80),
-    "clickstream-etl": ("/opt/clickstream", 530),
+    "clickstream-etl": ("/opt/clickstream", 430),
     "clickstream-admin-api": ("/opt/clickstream", 140),
     "clickstream-dashboard": ("/opt/clickstream", 5),
     "clickstream-storefront": ("/opt/storefront", 120),
