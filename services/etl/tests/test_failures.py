@@ -7,7 +7,6 @@ import psycopg2
 import pytest
 
 from etl.errors import LoadError
-from etl.load import transactions, windows
 from lake import LakeUnavailableError
 from warehouse.books import Counts
 from warehouse.errors import WarehouseError, WarehouseUnavailableError
@@ -123,8 +122,7 @@ def test_a_batch_that_fails_in_the_middle_of_a_window_keeps_the_batches_before(l
 
 
 def test_a_bad_window_among_transactions_of_several_windows_fails_alone(lab, monkeypatch):
-    for module in (windows, transactions):
-        monkeypatch.setattr(module, "_MIB", 1000)
+    monkeypatch.setattr("etl.settings._MIB", 1000)
     for hours in (-2, -2, -2, -1, 0, 0):
         lab.put(*(lab.event(60 * hours) for _ in range(4)), hours=hours)
     lab.warehouse.rows(POISON)

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from etl.load import transactions, windows
 from warehouse.books import Counts
 
 
@@ -154,8 +153,7 @@ def test_known_events_are_left_out_wherever_they_lie(lab, monkeypatch, known, fe
 
 
 def test_transactions_are_cut_without_regard_to_windows(lab, monkeypatch):
-    for module in (windows, transactions):
-        monkeypatch.setattr(module, "_MIB", 1000)
+    monkeypatch.setattr("etl.settings._MIB", 1000)
     keys = [lab.put(*(lab.event(60 * hours) for _ in range(4)), hours=hours) for hours in (-2, -2, -2, -1, 0, 0)]
     result = lab.tick(commit_mib=1)  # two objects of four lines
     assert (result.windows, result.objects, result.counts) == (3, 6, Counts(collected=24, loaded=24))

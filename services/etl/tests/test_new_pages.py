@@ -1,7 +1,11 @@
 """What a load has written is found by time at once."""
 
 import threading
+from datetime import timedelta
 
+import pytest
+
+from etl.errors import LoadError
 from etl.load import windows
 
 
@@ -12,6 +16,16 @@ def test_after_a_load_no_page_is_left_out_of_the_indexes_by_time(lab):
     lab.warehouse.rows("CREATE TABLE new_pages AS SELECT 1 AS n; CREATE INDEX ON new_pages USING brin (n)")
     lab.warehouse.rows("INSERT INTO new_pages SELECT generate_series(1, 100000)")
     assert lab.warehouse.rows("SELECT etl.summarize_new_pages(false) > 0") == [(True,)]
+
+
+def test_nor_after_a_load_that_failed_further_on(lab):
+    lab.put(*(lab.event(minutes=n / 100, clientId="c", sessionId=f"s{n}") for n in range(4000)))
+    lab.now += timedelta(hours=4)
+    bad = [lab.put(lab.event(60 * hours), hours=hours) for hours in (1, 2, 3)]
+    with pytest.raises(LoadError, match="3 times in a row"):
+        lab.runner(lab.refusing(*bad)).tick()
+    assert lab.one("SELECT count(*) FROM clickstream_events") == 4000
+    assert lab.warehouse.rows("SELECT etl.summarize_new_pages(false)") == [(0,)]
 
 
 def test_a_large_load_waits_for_autovacuum_to_give_way(lab, monkeypatch):

@@ -131,5 +131,5 @@ def known_events(cursor: Cursor, ids: Rows, look_back: timedelta) -> list[bytes]
 
 
 def make_partitions(cursor: Cursor, months: Sequence[datetime]) -> None:
-    """Make the partitions of these months that are missing."""
+    """Make the partitions that are missing; ``months``: a moment of each month."""
     cursor.execute("SELECT etl.ensure_partitions(month, month) FROM unnest(%s::timestamptz[]) month", (list(months),))

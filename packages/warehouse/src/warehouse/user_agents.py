@@ -24,21 +24,20 @@ def remembered(cursor: Cursor, parsers: str, digests: Sequence[UUID]) -> dict[UU
 def remember(cursor: Cursor, parsers: str, agents: Iterable[tuple[UUID, Mapping[str, Any]]]) -> None:
     """Keep what these parsers found out: by digest, user_agent and ``COLUMNS``."""
     # In order, so that two that remember the same ones never deadlock.
-    rows = [
-        (
-            str(digest),
-            agent["user_agent"].replace("\0", "\N{REPLACEMENT CHARACTER}"),  # PostgreSQL's text has no NUL
-            *(agent[name] for name in COLUMNS),
-        )
-        for digest, agent in sorted(agents, key=lambda item: item[0])
-    ]
+    ordered = sorted(agents, key=lambda item: item[0])
     cursor.execute(
-        f"INSERT INTO etl.user_agents (digest, user_agent, {', '.join(COLUMNS)}, parsers)"  # noqa: S608 -- same
+        f"INSERT INTO etl.user_agents (digest, user_agent, {', '.join(COLUMNS)}, parsers)"  # noqa: S608 -- names above
         " SELECT *, %s FROM"
         " unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::boolean[], %s::text[])"
         " ON CONFLICT (digest) DO UPDATE SET parsers = excluded.parsers, "
         + ", ".join(f"{name} = excluded.{name}" for name in COLUMNS),
-        (parsers, *(list(column) for column in zip(*rows, strict=True))),
+        (
+            parsers,
+            [str(digest) for digest, _ in ordered],
+            # PostgreSQL's text has no NUL.
+            [agent["user_agent"].replace("\0", "\N{REPLACEMENT CHARACTER}") for _, agent in ordered],
+            *([agent[name] for _, agent in ordered] for name in COLUMNS),
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from aws_lambda_powertools import Logger
 
 from etl import memory, plan
 from etl.errors import EtlError, RangeError, RunNotFoundError
+from etl.load.transactions import Transactions
 from etl.load.windows import WindowLoad
 from etl.metrics import Metrics, NoMetrics
 from etl.patient_lake import LakeReader
@@ -200,10 +201,12 @@ class Runner:
             lap = result.measures.laps()
             windows = _listed(means, span, last, replace=replace)
             lap("List")
+            transactions = Transactions(
+                self._settings, means, self._logger, self._clock, replace=replace, deadline=deadline, progress=progress
+            )
             WindowLoad(
-                self._settings, means.lake, self._logger, self._clock, retries=means.retries, run=result,
-                control=means.control, writer=means.writer, replace=replace, deadline=deadline, progress=progress,
-            ).load(windows, span)  # fmt: skip
+                self._settings, means, self._logger, self._clock, transactions, replace=replace, deadline=deadline
+            ).load(windows, span)
             memory.give_back()
 
         return self._keeper.keep(result, control, load, deadline)

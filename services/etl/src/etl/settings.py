@@ -10,6 +10,8 @@ from pydantic_settings import SettingsConfigDict
 from secret_settings import SecretSettings
 from warehouse import roles
 
+_MIB = 1 << 20
+
 
 class Settings(SecretSettings):
     """Read from CLICKSTREAM_* variables; {{ssm:NAME}} in one refers to a secret."""
@@ -30,7 +32,7 @@ class Settings(SecretSettings):
     threads: int = Field(
         1,
         ge=1,
-        description="Threads of DuckDB for each of two batches, of which one is written while the next is transformed",
+        description="Threads of DuckDB for each batch: one is written while the next, or the next two, are transformed",
     )
     memory_limit_mib: int = Field(
         448,
@@ -80,6 +82,16 @@ class Settings(SecretSettings):
             roles.DASHBOARD: self.dashboard_password,
         }
         return {role: password.get_secret_value() for role, password in given.items() if password is not None}
+
+    @property
+    def batch_bytes(self) -> int:
+        """``batch_mib`` in bytes."""
+        return self.batch_mib * _MIB
+
+    @property
+    def commit_bytes(self) -> int:
+        """``commit_mib`` in bytes."""
+        return self.commit_mib * _MIB
 
     @property
     def look_back(self) -> timedelta:

@@ -17,22 +17,20 @@ from etl.extract.objects import Lines, fetch, read_whole
 from etl.load.ahead import Ahead
 from etl.load.batch import write
 from etl.load.rejects import Rejects
-from etl.patient_lake import PatientLake
 from etl.refusals import enter_refused
-from etl.retry import Retries
-from etl.run import Clock, Deadline, Progress, RunResult, told
+from etl.run import Clock, Deadline, Progress, told
+from etl.running import Means
 from etl.settings import Settings
 from etl.transform.stage import Staged, staged
 from lake import LakeObject
 from lake.keys import Root
 from warehouse import books, differences, load, partitions
 from warehouse.books import Counts, ObjectBooks
-from warehouse.connect import Connection, Cursor, passing
+from warehouse.connect import Cursor, passing
 from warehouse.derive import remake, touched
 from warehouse.seen import SeenIds
 
-_MIB = 1 << 20
-_FIRST_BYTES = 2 * _MIB
+_FIRST_BYTES = 2 << 20
 # While a load goes on, its pages are entered into what finds them by time now and then, and at its end.
 _SUMMARIZED_EVERY = timedelta(minutes=1)
 # From so many on, ids that were seen are kept in memory.
@@ -42,36 +40,32 @@ _Batches = Callable[[], Iterator[Staged]]
 
 
 class Transactions:
-    """Loads windows that are locked. ``control`` (autocommit) draws ids, ``writer`` has the transactions."""
+    """Loads windows that are locked."""
 
     def __init__(
         self,
         settings: Settings,
-        lake: PatientLake,
+        means: Means,
         logger: Logger,
         clock: Clock,
         *,
-        retries: Retries,
-        run: RunResult,
-        control: Connection,
-        writer: Connection,
         replace: bool,
         deadline: Deadline,
         progress: Progress,
     ) -> None:
         self._settings = settings
-        self._lake = lake
+        self._lake = means.lake
         self._logger = logger
         self._clock = clock
-        self._retries = retries
-        self._run = run
-        self._control = control
-        self._writer = writer
+        self._retries = means.retries
+        self._run = means.run
+        self._control = means.control
+        self._writer = means.writer
         self._replace = replace
         self._deadline = deadline
         self._progress = progress
         self._total = 0
-        self._agents = AgentMemory(control)
+        self._agents = AgentMemory(means.control)
         self._seen: SeenIds | None = None
         self._summarized = clock()
 
@@ -90,11 +84,10 @@ class Transactions:
         """
         items = [item for window in windows for item in window.objects]
         # A replace is one transaction: readers see the old numbers until the new ones are there.
-        parts = [items] if self._replace else list(plan.tapered_batches(items, self._settings.commit_mib * _MIB))
-        size = self._settings.batch_mib * _MIB
+        parts = [items] if self._replace else list(plan.tapered_batches(items, self._settings.commit_bytes))
         # Nothing can be written before the first batch is there: it is small.
         sent = [
-            list(plan.batches(_under("events", part), size, None if number else _FIRST_BYTES))
+            list(plan.batches(_under("events", part), self._settings.batch_bytes, None if number else _FIRST_BYTES))
             for number, part in enumerate(parts)
         ]
         ends = list(accumulate(map(len, sent), initial=0))

@@ -8,14 +8,12 @@ from aws_lambda_powertools import Logger
 from etl import plan
 from etl.errors import LoadError, RangeError
 from etl.load.transactions import Transactions
-from etl.patient_lake import PatientLake
-from etl.retry import Retries
-from etl.run import Clock, Deadline, Progress, RunResult, Span, told
+from etl.run import Clock, Deadline, Span, told
+from etl.running import Means
 from etl.settings import Settings
 from warehouse import books, partitions
-from warehouse.connect import Connection, Cursor, connection_lost
+from warehouse.connect import Cursor, connection_lost
 
-_MIB = 1 << 20
 _FAILURES_IN_A_ROW = 3
 # After so many, what autovacuum has kept from being found by time takes questions longer than autovacuum is worth.
 _MANY_EVENTS = 100_000
@@ -23,36 +21,29 @@ _TRANSACTIONS_TOGETHER = 16  # as many are locked and noted as running at once
 
 
 class WindowLoad:
-    """The loading part of one run. ``control`` (autocommit) keeps locks and states, ``writer`` has the transactions."""
+    """The loading part of one run: ``transactions`` loads what is locked here."""
 
     def __init__(
         self,
         settings: Settings,
-        lake: PatientLake,
+        means: Means,
         logger: Logger,
         clock: Clock,
+        transactions: Transactions,
         *,
-        retries: Retries,
-        run: RunResult,
-        control: Connection,
-        writer: Connection,
         replace: bool,
         deadline: Deadline,
-        progress: Progress,
     ) -> None:
         self._settings = settings
         self._logger = logger
         self._clock = clock
-        self._run = run
-        self._control = control
-        self._writer = writer
+        self._run = means.run
+        self._control = means.control
+        self._writer = means.writer
+        self._transactions = transactions
         self._replace = replace
         self._deadline = deadline
         self._failures_in_a_row = 0
-        self._transactions = Transactions(
-            settings, lake, logger, clock, retries=retries, run=run, control=control, writer=writer, replace=replace,
-            deadline=deadline, progress=progress,
-        )  # fmt: skip
 
     def load(self, windows: list[plan.Window], span: Span | None) -> None:
         """Load the windows' objects, or replace the windows.
@@ -77,13 +68,15 @@ class WindowLoad:
         if not self._replace:
             windows = self._noted(windows)
         self._transactions.expect(windows)
-        for group in self._groups(windows):
-            if self._deadline.passed(self._clock()):
-                self._run.left += len(group)
-                continue
-            self._locked(group)
-        if self._run.counts.loaded:
-            self._transactions.summarize(patient=self._run.counts.loaded >= _MANY_EVENTS)
+        try:
+            for group in self._groups(windows):
+                if self._deadline.passed(self._clock()):
+                    self._run.left += len(group)
+                    continue
+                self._locked(group)
+        finally:  # what was committed stands, whatever came after it
+            if self._run.counts.loaded:
+                self._transactions.summarize(patient=self._run.counts.loaded >= _MANY_EVENTS)
         if self._replace and self._run.left:
             # Nobody comes back for them: no window is pending, all are as they were.
             self._run.errors.append(
@@ -115,7 +108,7 @@ class WindowLoad:
         # A replace is one transaction. Else transactions are cut without regard to windows: what is derived costs each
         # of them something, however little of a window it has.
         transactions = 1 if self._replace else _TRANSACTIONS_TOGETHER
-        return [*plan.groups(sound, transactions * self._settings.commit_mib * _MIB), *([window] for window in again)]
+        return [*plan.groups(sound, transactions * self._settings.commit_bytes), *([window] for window in again)]
 
     def _noted(self, windows: list[plan.Window]) -> list[plan.Window]:
         """The windows that have something to load, noted as pending."""

@@ -93,7 +93,7 @@ class Staged:
         return rows.take(pc.sort_indices(rows["event_id"]))
 
     def months(self) -> list[datetime]:
-        """The months that the events are of."""
+        """A moment of each month that the events are of."""
         moments = self._tables["clickstream_events"]["event_timestamp"]
         first, last = (moment.as_py() for moment in pc.min_max(moments).values())
         if first is None:
